@@ -1,0 +1,155 @@
+use sekisho_model::{Fix, Phrase, Severity};
+use sekisho_text::{Route, Span};
+
+/// One thing that is wrong.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    pub(crate) route: Route,
+    pub(crate) message: Phrase,
+    pub(crate) title: Option<Phrase>,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) related: Vec<(u32, Route, Phrase)>,
+    pub(crate) fix: Option<Fix>,
+    pub(crate) span: Option<Span>,
+    pub(crate) key: String,
+}
+
+impl Fault {
+    /// A fault at a place of the object: the field that is wrong, or the one that should be there.
+    pub fn at(route: Route, message: Phrase) -> Self {
+        Self {
+            route,
+            message,
+            title: None,
+            severity: None,
+            related: Vec::new(),
+            fix: None,
+            span: None,
+            key: String::new(),
+        }
+    }
+
+    /// Another severity than the check's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Another title than the check's own.
+    #[must_use]
+    pub fn title(mut self, title: Phrase) -> Self {
+        self.title = Some(title);
+        self
+    }
+
+    /// A second place that belongs to it: an object by its index in the estate, and a field of it.
+    #[must_use]
+    pub fn related(mut self, object: usize, route: Route, text: Phrase) -> Self {
+        let object = u32::try_from(object).unwrap_or(u32::MAX);
+        self.related.push((object, route, text));
+        self
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// The exact bytes, when the route cannot name them (a duplicate key).
+    #[must_use]
+    pub fn span(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// Tells faults at one place apart: part of the fingerprint.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = key.into();
+        self
+    }
+}
+
+/// What a check said about one subject.
+#[derive(Debug, Clone)]
+pub(crate) enum Said {
+    Pass,
+    Fail(Box<Fault>),
+    FailToldBy(&'static [&'static str]),
+    Unknown(Phrase),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) check: u16,
+    pub(crate) object: Option<u32>,
+    pub(crate) said: Said,
+}
+
+/// Where a check writes what it saw of one subject.
+#[derive(Debug)]
+pub struct On<'a> {
+    pub(crate) entries: &'a mut Vec<Entry>,
+    pub(crate) check: u16,
+    pub(crate) object: Option<u32>,
+}
+
+impl On<'_> {
+    /// It looked, and the subject is as it should be. This is proof.
+    pub fn pass(&mut self) {
+        self.say(Said::Pass);
+    }
+
+    /// The subject is not as it should be.
+    pub fn fail(&mut self, fault: Fault) {
+        self.say(Said::Fail(Box::new(fault)));
+    }
+
+    /// The subject is not as it should be, and these checks tell the cause: evidence without a second finding.
+    pub fn fail_told_by(&mut self, checks: &'static [&'static str]) {
+        self.say(Said::FailToldBy(checks));
+    }
+
+    /// It cannot be decided; the reason says what would settle it.
+    pub fn unknown(&mut self, reason: Phrase) {
+        self.say(Said::Unknown(reason));
+    }
+
+    fn say(&mut self, said: Said) {
+        self.entries.push(Entry {
+            check: self.check,
+            object: self.object,
+            said,
+        });
+    }
+}
+
+/// Where a check of the whole estate writes.
+#[derive(Debug)]
+pub struct Sheet<'a> {
+    pub(crate) entries: &'a mut Vec<Entry>,
+    pub(crate) check: u16,
+}
+
+impl Sheet<'_> {
+    /// About one object, by its index in the estate.
+    pub fn on(&mut self, object: usize) -> On<'_> {
+        On {
+            check: self.check,
+            object: u32::try_from(object).ok(),
+            entries: self.entries,
+        }
+    }
+
+    /// About the estate as a whole.
+    pub fn estate(&mut self) -> On<'_> {
+        On {
+            check: self.check,
+            object: None,
+            entries: self.entries,
+        }
+    }
+}

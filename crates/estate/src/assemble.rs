@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sekisho_model::{Estate, File, Settings, Skipped, Unread};
+use sekisho_text::LineIndex;
+use sekisho_yaml::{Limits, Stream, parse_shared};
+
+use crate::objects::{self, Found};
+use crate::places::Places;
+
+/// A text to read, with the name that people know it by.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Its path; `-` for standard input.
+    pub path: String,
+    /// What it says.
+    pub text: Arc<str>,
+    /// What rendered it, if anything did.
+    pub rendered_by: Option<String>,
+}
+
+/// Makes an estate of texts. Files keep their order, whatever order the threads finish in.
+pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
+    let mut places = Places::new(&settings.estate);
+    let located: Vec<_> = texts
+        .into_iter()
+        .enumerate()
+        .map(|(number, text)| (number, places.of(&text.path), text))
+        .collect();
+    let read: Vec<_> = located
+        .into_par_iter()
+        .map(|(number, place, text)| {
+            let stream = parse_shared(&text.text, &Limits::default());
+            let found: Vec<Found> = stream
+                .documents
+                .iter()
+                .enumerate()
+                .map(|(index, document)| objects::of_document(document, number, index, &place))
+                .collect();
+            (text, stream, found)
+        })
+        .collect();
+    let (mut files, mut all, mut unread, mut skipped) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (text, stream, found) in read {
+        let lines = LineIndex::new(&text.text);
+        unread.extend(unreadable(&text, &lines, &stream));
+        for item in found {
+            match item {
+                Found::Objects(objects) => all.extend(objects),
+                Found::Other(reason) => skipped.push(Skipped {
+                    path: text.path.clone(),
+                    reason,
+                }),
+                Found::Nothing => {}
+            }
+        }
+        files.push(File {
+            path: text.path,
+            text: text.text,
+            lines,
+            documents: stream.documents,
+            rendered_by: text.rendered_by,
+        });
+    }
+    let mut estate = Estate::new(files, all);
+    estate.unread = unread;
+    estate.skipped = skipped;
+    estate
+}
+
+fn unreadable(text: &Text, lines: &LineIndex, stream: &Stream) -> Vec<Unread> {
+    let is_template = text.text.contains("{{") && !text.text.trim_start().starts_with('{');
+    let hint = if is_template {
+        "; it looks like a template: render it first (`helm template … | sekisho check -`)"
+    } else {
+        ""
+    };
+    stream
+        .errors
+        .iter()
+        .map(|error| Unread {
+            path: text.path.clone(),
+            position: Some(lines.position(&text.text, error.span.start as usize)),
+            reason: format!("{}{hint}", error.message),
+        })
+        .collect()
+}

@@ -1,0 +1,157 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::WalkBuilder;
+use sekisho_model::{Skipped, Unread};
+
+use crate::{MAX_FILE, Text};
+
+/// Something to read.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file or a folder.
+    Path(PathBuf),
+    /// Standard input, already read.
+    Stdin(Vec<u8>),
+}
+
+/// The texts below the inputs, and what was not read.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// In the order of their paths.
+    pub texts: Vec<Text>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// What was left out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads the files of the inputs. In folders, files that git ignores are left out, and only YAML and JSON is opened.
+pub fn gather(inputs: &[Input]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for input in inputs {
+        match input {
+            Input::Stdin(bytes) => gathered.take("-", bytes.clone()),
+            Input::Path(path) if path.is_dir() => walk(path, &mut paths, &mut gathered),
+            Input::Path(path) => {
+                paths.insert(shown(path), path.clone());
+            }
+        }
+    }
+    for (name, path) in paths {
+        gathered.open(&name, &path);
+    }
+    gathered
+}
+
+fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathered) {
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let walker = WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .follow_links(false)
+        .build();
+    for entry in walker {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                gathered.cannot_read(&shown(root), &error.to_string());
+                continue;
+            }
+        };
+        let path = entry.path();
+        let name = shown(path);
+        let is_git = path.components().any(|part| part.as_os_str() == ".git");
+        if is_git || entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        if entry.file_type().is_some_and(|kind| kind.is_symlink()) {
+            gathered.skip(
+                &name,
+                "a symbolic link; what it points to is read where it stands",
+            );
+            continue;
+        }
+        let extension = path
+            .extension()
+            .and_then(|text| text.to_str())
+            .unwrap_or("");
+        if matches!(extension, "yaml" | "yml" | "json") {
+            paths.insert(name, path.to_path_buf());
+        } else {
+            *others.entry(extension.to_owned()).or_default() += 1;
+        }
+    }
+    for (extension, count) in others {
+        let what = if extension.is_empty() {
+            "no ending".to_owned()
+        } else {
+            format!("the ending .{extension}")
+        };
+        gathered.skip(
+            &shown(root),
+            &format!("{count} files with {what}: neither YAML nor JSON"),
+        );
+    }
+}
+
+impl Gathered {
+    fn open(&mut self, name: &str, path: &Path) {
+        match read_bounded(path) {
+            Ok(Some(bytes)) => self.take(name, bytes),
+            Ok(None) => self.cannot_read(name, "larger than 32 MiB; split it"),
+            Err(error) => self.cannot_read(name, &error.to_string()),
+        }
+    }
+
+    fn take(&mut self, name: &str, bytes: Vec<u8>) {
+        if bytes.contains(&0) {
+            return self.skip(name, "binary");
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => self.texts.push(Text {
+                path: name.to_owned(),
+                text: Arc::from(text),
+                rendered_by: None,
+            }),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                self.cannot_read(name, &format!("not UTF-8 at byte {at}"));
+            }
+        }
+    }
+
+    fn skip(&mut self, path: &str, reason: &str) {
+        self.skipped.push(Skipped {
+            path: path.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+
+    fn cannot_read(&mut self, path: &str, reason: &str) {
+        self.unread.push(Unread {
+            path: path.to_owned(),
+            position: None,
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+/// `None` when it is too large. The size is held while reading, since a file can grow and a pipe has none.
+fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let file = fs::File::open(path)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    let fits = u64::try_from(bytes.len()).is_ok_and(|len| len <= MAX_FILE);
+    Ok(fits.then_some(bytes))
+}
+
+/// The path as people write it: with `/`, without a leading `./`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
+}

@@ -1,0 +1,38 @@
+//! The words of sekisho, as types: threat model, control, verdict, finding, object, estate.
+//!
+//! Everything here is plain data. Readers fill an [`Estate`], checks turn it into [`Finding`]s and [`Evidence`], reports
+//! print them; this crate knows none of the three.
+
+mod control;
+mod estate;
+mod evidence;
+mod exception;
+mod fields;
+mod finding;
+mod fix;
+mod object;
+mod phrase;
+mod place;
+mod platform;
+mod pod;
+mod settings;
+mod severity;
+mod threat_model;
+mod verdict;
+
+pub use control::{Control, Needs, Owner, Reference, SourceKind};
+pub use estate::{Estate, File, Skipped, Unread};
+pub use evidence::{ControlVerdict, Evidence, Summary};
+pub use exception::{Exception, ExceptionScope};
+pub use fields::Fields;
+pub use finding::{Finding, Location, Related, Subject, Suppression, SuppressionKind};
+pub use fix::{Change, Fix};
+pub use object::{GroupKind, Namespace, Object, ObjectId, ReadNote, Source};
+pub use phrase::{Lang, Phrase};
+pub use place::{Place, PlaceRule};
+pub use platform::{PlatformException, PlatformMatch};
+pub use pod::{Container, ContainerRole, Pod};
+pub use settings::{EstateSettings, Settings, SettingsError};
+pub use severity::Severity;
+pub use threat_model::{Threat, ThreatModel, ThreatModelError};
+pub use verdict::Verdict;

@@ -1,0 +1,192 @@
+//! `sekisho.findings/v1`: described by `schemas/findings.v1.json`.
+
+use std::io::{self, Write};
+
+use sekisho_checks::fixing;
+use sekisho_model::{Change, Finding, Fix, Location, Severity, Subject, SuppressionKind, Verdict};
+use serde_json::{Map, Value, json};
+
+use crate::Report;
+
+/// Writes one item per line, so that a large report needs no large memory and makes small diffs.
+pub(crate) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{{\n\"version\": \"sekisho.findings/v1\",\n\"summary\": {},",
+        summary(report)
+    )?;
+    list(
+        out,
+        "controls",
+        report
+            .controls
+            .iter()
+            .map(|decided| control(report, decided)),
+    )?;
+    list(
+        out,
+        "findings",
+        report.findings.iter().map(|finding| one(report, finding)),
+    )?;
+    let unread = report.estate.unread.iter().map(|unread| {
+        let mut item = json!({"file": unread.path, "reason": unread.reason});
+        if let (Some(at), Some(item)) = (unread.position, item.as_object_mut()) {
+            item.insert("line".to_owned(), json!(at.line));
+            item.insert("column".to_owned(), json!(at.column));
+        }
+        item
+    });
+    list(out, "unread", unread)?;
+    let skipped = report.estate.skipped.iter();
+    items(
+        out,
+        "skipped",
+        skipped.map(|skipped| json!({"file": skipped.path, "reason": skipped.reason})),
+    )?;
+    writeln!(out, "}}")
+}
+
+fn list(out: &mut dyn Write, name: &str, values: impl Iterator<Item = Value>) -> io::Result<()> {
+    items(out, name, values)?;
+    out.write_all(b",\n")
+}
+
+fn items(out: &mut dyn Write, name: &str, values: impl Iterator<Item = Value>) -> io::Result<()> {
+    write!(out, "\"{name}\": [")?;
+    let mut separator = "\n";
+    for value in values {
+        write!(out, "{separator}{value}")?;
+        separator = ",\n";
+    }
+    out.write_all(b"]")
+}
+
+fn summary(report: &Report<'_>) -> Value {
+    let summary = &report.summary;
+    let by_severity: Map<String, Value> = Severity::ALL
+        .iter()
+        .map(|severity| (severity.word().to_owned(), json!(summary.of(*severity))))
+        .collect();
+    let [pass, fail, unknown, not_applicable] = summary.controls;
+    json!({
+        "files": summary.files,
+        "objects": summary.objects,
+        "findings": by_severity,
+        "suppressed": summary.suppressed,
+        "unread": summary.unread,
+        "threshold": report.threshold,
+        "controls": {"pass": pass, "fail": fail, "unknown": unknown, "not-applicable": not_applicable},
+    })
+}
+
+fn control(report: &Report<'_>, decided: &sekisho_model::ControlVerdict) -> Value {
+    let evidence: Vec<Value> = decided
+        .evidence
+        .iter()
+        .filter_map(|index| report.evidence.get(*index))
+        .map(|evidence| {
+            let mut item = json!({
+                "check": evidence.check,
+                "subject": report.evidence_subject(evidence),
+                "verdict": evidence.verdict,
+                "origin": report.evidence_origin(evidence),
+            });
+            if let Some(item) = item.as_object_mut() {
+                if evidence.excepted {
+                    item.insert("excepted".to_owned(), json!(true));
+                }
+                if let Some(reason) = &evidence.reason {
+                    item.insert("reason".to_owned(), json!(reason.get(report.lang)));
+                }
+            }
+            item
+        })
+        .collect();
+    json!({
+        "id": decided.id,
+        "verdict": decided.verdict,
+        "reason": decided.reason.get(report.lang),
+        "needs": decided.needs,
+        "evidence": evidence,
+    })
+}
+
+fn one(report: &Report<'_>, finding: &Finding) -> Value {
+    let mut item = json!({
+        "check": finding.check,
+        "control": finding.control,
+        "threat": finding.threat,
+        "severity": finding.severity,
+        "verdict": if finding.suppressed.is_some() { Verdict::Fail } else { finding.verdict },
+        "title": finding.title.get(report.lang),
+        "message": finding.message.get(report.lang),
+        "fingerprint": finding.fingerprint,
+    });
+    let Some(fields) = item.as_object_mut() else {
+        return item;
+    };
+    match &finding.subject {
+        Subject::Object(id, _) => drop(fields.insert("object".to_owned(), json!(id))),
+        Subject::File(path) => drop(fields.insert("file".to_owned(), json!(path))),
+        Subject::Estate => drop(fields.insert("origin".to_owned(), json!("estate"))),
+    }
+    if let Some(at) = &finding.location {
+        fields.insert("location".to_owned(), location(at));
+    }
+    let related = finding.related.iter().map(|related| {
+        let mut item = related
+            .location
+            .as_ref()
+            .map_or_else(|| json!({}), location);
+        if let Some(item) = item.as_object_mut() {
+            item.insert("text".to_owned(), json!(related.text.get(report.lang)));
+        }
+        item
+    });
+    fields.insert("related".to_owned(), related.collect());
+    if let Some(mend) = &finding.fix {
+        fields.insert("fix".to_owned(), fix(report, finding, mend));
+    }
+    if let Some(suppressed) = &finding.suppressed {
+        let by = match &suppressed.kind {
+            SuppressionKind::Inline => "inline".to_owned(),
+            SuppressionKind::Settings => "settings".to_owned(),
+            SuppressionKind::Platform(id) => format!("platform:{id}"),
+            SuppressionKind::Baseline => "baseline".to_owned(),
+        };
+        let suppressed = json!({
+            "by": by,
+            "reason": suppressed.reason.get(report.lang),
+            "owner": suppressed.owner,
+            "until": suppressed.until,
+        });
+        fields.insert("suppressed".to_owned(), suppressed);
+    }
+    item
+}
+
+fn location(at: &Location) -> Value {
+    json!({
+        "file": at.path,
+        "line": at.start.line,
+        "column": at.start.column,
+        "endLine": at.end.line,
+        "endColumn": at.end.column,
+        "path": at.field.to_string(),
+        "absent": at.absent,
+    })
+}
+
+fn fix(report: &Report<'_>, finding: &Finding, fix: &Fix) -> Value {
+    let edits: Vec<Value> = fixing::preview(report.estate, finding)
+        .unwrap_or_default()
+        .iter()
+        .map(|edit| json!({"start": edit.span.start, "end": edit.span.end, "replacement": edit.replacement}))
+        .collect();
+    let adds = fix
+        .changes
+        .iter()
+        .filter(|change| matches!(change, Change::NewObject(_)))
+        .count();
+    json!({"title": fix.title.get(report.lang), "safe": fix.safe, "edits": edits, "newObjects": adds})
+}

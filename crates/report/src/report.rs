@@ -1,0 +1,169 @@
+use std::str::FromStr;
+
+use sekisho_model::{
+    Control, ControlVerdict, Estate, Evidence, Finding, Lang, Severity, Subject, Summary, Threat,
+    ThreatModel, Verdict,
+};
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Human,
+    /// One line per finding.
+    Concise,
+    /// `sekisho.findings/v1`.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// GitHub workflow commands.
+    Github,
+    /// Markdown, for comments on pull requests.
+    Markdown,
+    /// One self-contained page.
+    Html,
+}
+
+impl Format {
+    /// All formats with their names.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("human", Self::Human),
+        ("concise", Self::Concise),
+        ("json", Self::Json),
+        ("sarif", Self::Sarif),
+        ("junit", Self::Junit),
+        ("github", Self::Github),
+        ("markdown", Self::Markdown),
+        ("html", Self::Html),
+    ];
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, format)| *format)
+            .ok_or_else(|| format!("`{name}` is no format"))
+    }
+}
+
+/// Everything a format needs.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What was read.
+    pub estate: &'a Estate,
+    /// The threat model in force.
+    pub threat_model: &'a ThreatModel,
+    /// Gravest first.
+    pub findings: &'a [Finding],
+    /// The proof.
+    pub evidence: &'a [Evidence],
+    /// One verdict per control, in the order of the threat model.
+    pub controls: &'a [ControlVerdict],
+    /// Counts.
+    pub summary: Summary,
+    /// The language of texts for people.
+    pub lang: Lang,
+    /// The least severity that fails the run.
+    pub threshold: Severity,
+    /// Whether findings that do not count are shown to people, too.
+    pub show_suppressed: bool,
+}
+
+impl<'a> Report<'a> {
+    /// The findings that people are shown.
+    pub fn shown(&self) -> impl Iterator<Item = &'a Finding> {
+        let all = self.show_suppressed;
+        self.findings
+            .iter()
+            .filter(move |finding| all || finding.suppressed.is_none())
+    }
+
+    /// The threats with their controls and verdicts.
+    pub fn board(&self) -> Vec<(&'a Threat, Vec<(&'a Control, &'a ControlVerdict)>)> {
+        let mut verdicts = self.controls.iter();
+        self.threat_model
+            .threats()
+            .iter()
+            .map(|threat| {
+                let controls = threat.controls.iter();
+                (
+                    threat,
+                    controls
+                        .filter_map(|control| Some((control, verdicts.next()?)))
+                        .collect(),
+                )
+            })
+            .collect()
+    }
+
+    /// The name of what an evidence is about.
+    pub fn evidence_subject(&self, evidence: &Evidence) -> String {
+        let object = evidence
+            .object
+            .and_then(|index| self.estate.objects().get(index as usize));
+        object.map_or_else(|| "estate".to_owned(), |object| object.id().to_string())
+    }
+
+    /// Where an evidence was read.
+    pub fn evidence_origin(&self, evidence: &Evidence) -> Option<String> {
+        let object = self.estate.objects().get(evidence.object? as usize)?;
+        let location = self
+            .estate
+            .locate(object, &sekisho_text::Route::of("metadata.name"))?;
+        Some(format!("{}:{}", location.path, location.start.line))
+    }
+
+    /// How many controls wait for which sources, most first: `(sources, controls)`.
+    pub fn waiting(&self) -> Vec<(String, usize)> {
+        let mut counts: std::collections::BTreeMap<String, usize> =
+            std::collections::BTreeMap::new();
+        for control in self
+            .controls
+            .iter()
+            .filter(|control| control.verdict == Verdict::Unknown)
+        {
+            for group in &control.needs {
+                let names: Vec<&str> = group.iter().map(|source| source.word()).collect();
+                *counts.entry(names.join("/")).or_default() += 1;
+            }
+        }
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        counts
+    }
+}
+
+/// The name of what a finding is about.
+pub(crate) fn subject(finding: &Finding) -> String {
+    match &finding.subject {
+        Subject::Object(id, _) => id.to_string(),
+        Subject::File(path) => path.clone(),
+        Subject::Estate => "estate".to_owned(),
+    }
+}
+
+/// `path:line:column` of a finding.
+pub(crate) fn place(finding: &Finding) -> Option<String> {
+    let location = finding.location.as_ref()?;
+    Some(format!(
+        "{}:{}:{}",
+        location.path, location.start.line, location.start.column
+    ))
+}
+
+/// The sign of a verdict.
+pub(crate) fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✓",
+        Verdict::Fail => "✗",
+        Verdict::Unknown => "?",
+        Verdict::NotApplicable => "-",
+    }
+}

@@ -1,0 +1,176 @@
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use sekisho_model::Severity;
+
+/// Keeps an Amazon EKS estate to one threat model.
+#[derive(Debug, Parser)]
+#[command(name = "sekisho", version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   nothing at or above the threshold, nothing supplied was unreadable
+  1   findings at or above the threshold, or changes to make
+  2   usage or configuration
+  3   no such findings, but something supplied could not be judged
+  4   not allowed to look
+  70  a bug of sekisho";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Give every control of the threat model a verdict with proof
+    Check(CheckArgs),
+    /// Mend what can be mended; every other byte of the files stays
+    Fix(FixArgs),
+    /// Say what a check or a control shows, why, and how to mend it
+    Explain(ExplainArgs),
+    /// List the controls of the threat model
+    Controls(ControlsArgs),
+    /// Look after `sekisho.yaml`
+    Config(ConfigArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What is read and how it is judged.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Selection {
+    /// Files and folders; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Settings; the default is the nearest `sekisho.yaml` at or above the first path
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Which checks run: those that decide a control, or good order as well
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<Profile>,
+    /// Only these checks, controls or threats
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// All but these checks, controls or threats
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) skip: Vec<String>,
+    /// Whether charts and kustomizations are rendered with the programs that are installed
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) render: Render,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    Default,
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Render {
+    Auto,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    En,
+    Ja,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Concise,
+    Json,
+    Sarif,
+    Junit,
+    Github,
+    Markdown,
+    Html,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// How the report is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: Format,
+    /// Where it is written instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The least severity that fails the run
+    #[arg(long, value_parser = |word: &str| word.parse::<Severity>())]
+    pub(crate) threshold: Option<Severity>,
+    /// A former report (`--format json`); what it holds is known and does not count
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Show only what the baseline does not hold
+    #[arg(long, requires = "baseline")]
+    pub(crate) new_only: bool,
+    /// Show accepted findings as well
+    #[arg(long, conflicts_with = "new_only")]
+    pub(crate) show_accepted: bool,
+    /// Sources that must be there: kubernetes, terraform, aws, pipelines, logs, state
+    #[arg(long, value_name = "SOURCE", value_delimiter = ',')]
+    pub(crate) require: Vec<String>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+    /// No talk on standard error
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct FixArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// Show the changes and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Also mend what can stop a workload or cut traffic
+    #[arg(long = "unsafe")]
+    pub(crate) allow_unsafe: bool,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// A check or a control: `privileged-container`, `T1.5`; nothing lists all
+    pub(crate) id: Option<String>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ControlsArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say whether a settings file can be used
+    Check {
+        /// The file
+        #[arg(default_value = "sekisho.yaml")]
+        file: PathBuf,
+    },
+}

@@ -1,0 +1,41 @@
+//! The command line: parse, call, print.
+
+mod args;
+mod baseline;
+mod check;
+mod config;
+mod controls;
+mod exit;
+mod explain;
+mod fix;
+mod language;
+mod output;
+mod selection;
+mod threat_model;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return exit::of_clap(&error),
+    };
+    let done = match args.command {
+        Command::Check(check) => check::run(&check),
+        Command::Fix(fix) => fix::run(&fix),
+        Command::Explain(explain) => explain::run(&explain),
+        Command::Controls(controls) => controls::run(&controls),
+        Command::Config(config) => config::run(&config),
+        Command::Completions { shell } => output::completions(shell),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_broken_pipe(&error) => Exit::Clean.into(),
+        Err(error) => exit::report(&error),
+    }
+}

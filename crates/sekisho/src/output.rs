@@ -1,0 +1,77 @@
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use clap::CommandFactory as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::args::Args;
+use crate::exit::Exit;
+
+/// Replaces a file as a whole: readers see the old bytes or the new ones, never half of them.
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    {
+        let mut out = BufWriter::new(file.as_file_mut());
+        write(&mut out)?;
+        out.flush()?;
+    }
+    if let Ok(metadata) = std::fs::metadata(&target) {
+        std::fs::set_permissions(file.path(), metadata.permissions())?;
+    } else {
+        make_readable(file.path())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    Ok(())
+}
+
+/// A new report is readable by others, unlike a temporary file.
+#[cfg(unix)]
+fn make_readable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A line on the terminal that appears when something takes longer than a second.
+pub(crate) fn progress(quiet: bool, message: &'static str) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(4));
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.set_message(message);
+    let late = bar.downgrade();
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(1));
+        if let Some(bar) = late.upgrade()
+            && !bar.is_finished()
+        {
+            bar.enable_steady_tick(Duration::from_millis(250));
+        }
+    });
+    bar
+}
+
+/// Completions for a shell, on standard output.
+pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "sekisho", &mut text);
+    io::stdout().write_all(&text)?;
+    Ok(Exit::Clean)
+}
