@@ -45,15 +45,23 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
     for (text, stream, found) in read {
         let lines = LineIndex::new(&text.text);
         unread.extend(unreadable(&text, &lines, &stream));
+        let mut others = 0;
         for item in found {
-            match item {
-                Found::Objects(objects) => all.extend(objects),
-                Found::Other(reason) => skipped.push(Skipped {
-                    path: text.path.clone(),
-                    reason,
-                }),
-                Found::Nothing => {}
-            }
+            all.extend(item.objects);
+            others += usize::from(item.is_other);
+            unread.extend(item.broken.into_iter().map(|reason| Unread {
+                path: text.path.clone(),
+                position: None,
+                reason,
+            }));
+        }
+        if others > 0 {
+            skipped.push(Skipped {
+                path: text.path.clone(),
+                reason: format!(
+                    "{others} documents with neither `apiVersion` nor `kind`: no Kubernetes objects"
+                ),
+            });
         }
         files.push(File {
             path: text.path,

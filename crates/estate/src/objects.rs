@@ -5,14 +5,15 @@ use sekisho_schema::{Gone, NoteKind, Outcome, RemovedVersion, Scope, admit, scop
 use sekisho_text::Route;
 use sekisho_yaml::{Document, Node, Value};
 
-/// What one document is.
-pub(crate) enum Found {
-    /// Kubernetes objects, one or the items of a list.
-    Objects(Vec<Object>),
-    /// Nothing of ours, and what it is instead.
-    Other(String),
-    /// Only comments.
-    Nothing,
+/// What stands in one document.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// Kubernetes objects: one, or the items of a list.
+    pub(crate) objects: Vec<Object>,
+    /// Meant as an object, but kubectl could not send it.
+    pub(crate) broken: Vec<String>,
+    /// The document is nothing of ours.
+    pub(crate) is_other: bool,
 }
 
 /// The objects of one document, as the API server would store them.
@@ -22,65 +23,64 @@ pub(crate) fn of_document(
     number: usize,
     place: &Arc<Place>,
 ) -> Found {
+    let mut found = Found::default();
     if document.is_empty() {
-        return Found::Nothing;
+        return found;
     }
-    let mut objects = Vec::new();
-    let mut others = Vec::new();
-    collect(
-        document,
-        document.root(),
-        &Route::root(),
-        &mut objects,
-        &mut others,
-    );
-    if let (true, Some(other)) = (objects.is_empty(), others.first()) {
-        return Found::Other(other.clone());
-    }
-    for object in &mut objects {
+    collect(document, document.root(), &Route::root(), None, &mut found);
+    for object in &mut found.objects {
         object.place = Arc::clone(place);
         if let Some(source) = &mut object.source {
             source.file = file;
             source.document = number;
         }
     }
-    Found::Objects(objects)
+    found
 }
 
-/// Lists may hold lists; the reader has bounded the depth of the document.
+/// Lists may hold lists; the reader has bounded the depth of the document. Items of a typed list (`RoleList`) may leave out
+/// their kind.
 fn collect(
     document: &Document,
     node: Node<'_>,
     base: &Route,
-    objects: &mut Vec<Object>,
-    others: &mut Vec<String>,
+    inherited: Option<(&str, &str)>,
+    found: &mut Found,
 ) {
     let text = |key: &str| match node.get(key).map(|entry| entry.value.value()) {
         Some(Value::String(text)) => Some(text),
         _ => None,
     };
-    match (text("apiVersion"), text("kind")) {
-        (Some(_), Some(kind)) if kind.ends_with("List") && node.get("items").is_some() => {
-            let Some(items) = node.get("items") else {
-                return;
-            };
-            let base = base.key("items");
-            for (index, item) in items.value.items().enumerate() {
-                collect(document, item, &base.index(index), objects, others);
+    let api_version = text("apiVersion").or(inherited.map(|(api_version, _)| api_version));
+    let kind = text("kind").or(inherited.map(|(_, kind)| kind));
+    let items = node
+        .get("items")
+        .filter(|items| items.value.value() == Value::Sequence);
+    match (api_version, kind) {
+        (Some(api_version), Some(kind)) => match (kind.strip_suffix("List"), items) {
+            (Some(item_kind), Some(items)) => {
+                let inherited = (!item_kind.is_empty()).then_some((api_version, item_kind));
+                let base = base.key("items");
+                for (index, item) in items.value.items().enumerate() {
+                    collect(document, item, &base.index(index), inherited, found);
+                }
             }
-        }
-        (Some(api_version), Some(kind)) => {
-            objects.push(object(document, node, api_version, kind, base));
-        }
-        (Some(_), None) => {
-            others.push("a document with `apiVersion` but without `kind`".to_owned());
-        }
-        (None, Some(_)) => {
-            others.push("a document with `kind` but without `apiVersion`".to_owned());
-        }
-        (None, None) => {
-            others.push("no Kubernetes object: it has neither `apiVersion` nor `kind`".to_owned());
-        }
+            _ => found
+                .objects
+                .push(object(document, node, api_version, kind, base)),
+        },
+        (Some(_), None) => found.broken.push(missing(base, "kind")),
+        (None, Some(_)) => found.broken.push(missing(base, "apiVersion")),
+        (None, None) if base.steps().is_empty() => found.is_other = true,
+        (None, None) => found.broken.push(missing(base, "apiVersion and kind")),
+    }
+}
+
+fn missing(base: &Route, what: &str) -> String {
+    if base.steps().is_empty() {
+        format!("an object without `{what}`")
+    } else {
+        format!("`{base}` is an object without `{what}`")
     }
 }
 
@@ -92,7 +92,7 @@ fn object(
     base: &Route,
 ) -> Object {
     let mut notes = yaml_notes(document, node);
-    let value = match admit(node.to_json()) {
+    let value = match admit(as_sent(node, api_version, kind)) {
         Outcome::Stored(stored) => {
             notes.extend(stored.notes.into_iter().map(|note| {
                 let NoteKind::UnknownField { meant } = note.what;
@@ -108,7 +108,7 @@ fn object(
                 route: refusal.route,
                 reason: refusal.reason,
             }));
-            node.to_json()
+            as_sent(node, api_version, kind)
         }
         Outcome::UnknownKind(value) => value,
         Outcome::Removed(version, value) => {
@@ -138,6 +138,18 @@ fn object(
         place: Arc::default(),
         notes,
     }
+}
+
+/// The object as kubectl sends it; an item of a typed list gets the kind that it left out.
+fn as_sent(node: Node<'_>, api_version: &str, kind: &str) -> serde_json::Value {
+    let mut sent = node.to_json();
+    if let Some(fields) = sent.as_object_mut() {
+        fields
+            .entry("apiVersion")
+            .or_insert_with(|| api_version.into());
+        fields.entry("kind").or_insert_with(|| kind.into());
+    }
+    sent
 }
 
 /// A kind that its group never had is unknown; one that the group has or had is only asked for in a wrong version.

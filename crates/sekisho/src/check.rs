@@ -46,6 +46,9 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         threshold,
         show_suppressed: args.show_accepted,
     };
+    if !args.quiet {
+        tell_skipped(&estate);
+    }
     print(&report, args)?;
     let missing: Vec<&SourceKind> = required
         .iter()
@@ -69,6 +72,20 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     } else {
         Exit::Clean
     })
+}
+
+/// What was left out is talk, not data: a line each, and no more than ten.
+fn tell_skipped(estate: &Estate) {
+    const MOST: usize = 10;
+    for skipped in estate.skipped.iter().take(MOST) {
+        talk(&format!("skipped {}: {}", skipped.path, skipped.reason));
+    }
+    if estate.skipped.len() > MOST {
+        talk(&format!(
+            "skipped {} more; `--format json` lists them",
+            estate.skipped.len() - MOST
+        ));
+    }
 }
 
 fn required(names: &[String]) -> anyhow::Result<Vec<SourceKind>> {
