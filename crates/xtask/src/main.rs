@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask ci`, `cargo xtask generate`, `cargo xtask new-check FAMILY ID CONTROL`.
+//! Development tasks: `cargo xtask ci`, `generate`, `picture`, `new-check FAMILY ID CONTROL`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,6 +8,7 @@
 mod ci;
 mod generate;
 mod new_check;
+mod picture;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,9 +20,10 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(&root()),
         ["generate"] => generate::run(&root(), generate::Mode::Write),
         ["generate", "--check"] => generate::run(&root(), generate::Mode::Check),
+        ["picture"] => picture::run(&root()),
         ["new-check", family, id, control] => new_check::run(&root(), family, id, control),
         _ => {
-            eprintln!("usage: cargo xtask ci | generate [--check] | new-check FAMILY ID CONTROL");
+            eprintln!("usage: cargo xtask ci | generate [--check] | picture | new-check FAMILY ID CONTROL");
             return ExitCode::from(2);
         }
     };
