@@ -197,3 +197,59 @@ fn the_json_report_is_as_its_schema_says() {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
+
+const OWN_SETTINGS: &str = "\
+estate: {complete: true, account: '111122223333', cluster: c, environment: prod, places: [{path: 'stg/**', environment: stg}]}
+profile: all
+threshold: high
+registries: [registry.example]
+administrators: ['Group:admins']
+kubernetes: '1.33'
+skip: [exception-unused]
+severities: {exception-expired: critical}
+exceptions: [{check: exception-unused, path: 'a/**', reason: r, owner: o, until: 2099-01-31}]
+threats:
+  - id: X1
+    title: {en: Own, ja: 独自}
+    threat: {en: Own, ja: 独自}
+    controls:
+      - id: X1.1
+        title: {en: Own, ja: 独自}
+        shown: {en: Own, ja: 独自}
+        owner: customer
+        needs: [[kubernetes]]
+        references: [{title: a, url: 'https://example.com'}]
+        checks: [exception-expired]
+";
+
+#[test]
+fn the_settings_schema_knows_every_setting() {
+    let folder = folder(&[("sekisho.yaml", OWN_SETTINGS), ("a.yaml", PRIVILEGED)]);
+    let output = sekisho(folder.path(), &["config", "check"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report = sekisho(folder.path(), &["check", ".", "--format", "json"]);
+    assert!(
+        text(&report.stdout).contains("\"X1.1\""),
+        "a team's own control is decided, too"
+    );
+    let schema = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/sekisho.v1.json"),
+    )
+    .unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let settings = sekisho_estate::parse_settings(&std::sync::Arc::from(OWN_SETTINGS)).unwrap();
+    let written = serde_json::to_value(&settings).unwrap();
+    let known = schema.pointer("/properties").unwrap().as_object().unwrap();
+    for name in written.as_object().unwrap().keys() {
+        assert!(known.contains_key(name), "`{name}` is not in the schema");
+    }
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&written)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(
+        errors.iter().all(|error| error.contains("null")),
+        "{errors:#?}"
+    );
+}

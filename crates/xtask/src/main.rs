@@ -23,7 +23,9 @@ fn main() -> ExitCode {
         ["picture"] => picture::run(&root()),
         ["new-check", family, id, control] => new_check::run(&root(), family, id, control),
         _ => {
-            eprintln!("usage: cargo xtask ci | generate [--check] | picture | new-check FAMILY ID CONTROL");
+            eprintln!(
+                "usage: cargo xtask ci | generate [--check] | picture | new-check FAMILY ID CONTROL"
+            );
             return ExitCode::from(2);
         }
     };
