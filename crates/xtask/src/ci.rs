@@ -10,6 +10,8 @@ use crate::generate;
 pub(crate) fn run(root: &Path) -> Result<()> {
     let started = Instant::now();
     generate::run(root, generate::Mode::Check)?;
+    install_cargo_deny(root)?;
+    cargo(root, &["deny", "check", "bans", "licenses", "sources"], &[])?;
     cargo(root, &["fmt", "--all", "--", "--check"], &[])?;
     cargo(
         root,
@@ -32,6 +34,19 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     )?;
     println!("ci: all steps passed in {} s", started.elapsed().as_secs());
     Ok(())
+}
+
+/// What the steps need and a new machine has not.
+fn install_cargo_deny(root: &Path) -> Result<()> {
+    let found = Command::new("cargo")
+        .args(["deny", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if found {
+        Ok(())
+    } else {
+        cargo(root, &["install", "cargo-deny", "--locked", "--quiet"], &[])
+    }
 }
 
 fn cargo(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
