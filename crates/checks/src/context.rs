@@ -1,4 +1,8 @@
+use std::sync::OnceLock;
+
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
+
+use crate::Workloads;
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -9,6 +13,7 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
+    workloads: OnceLock<Workloads<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -18,7 +23,13 @@ impl<'a> Context<'a> {
             estate,
             settings,
             threat_model,
+            workloads: OnceLock::new(),
         }
+    }
+
+    /// Every pod and pod template, indexed once.
+    pub fn workloads(&self) -> &Workloads<'a> {
+        self.workloads.get_or_init(|| Workloads::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -3,19 +3,35 @@
 //! A check ([`Check`]) says what it saw; the engine ([`judge`]) turns routes into places and what was said into evidence
 //! and findings; [`controls`] adds evidence up to verdicts of controls; [`suppress`] takes accepted findings out of the count.
 
+mod admission;
 mod check;
 mod context;
 pub mod controls;
+mod delivery;
 mod engine;
 mod exception;
+mod exposure;
 mod finding;
 pub mod fixing;
+mod identity;
+mod image;
+mod mesh;
+mod network;
+mod pod;
+mod rbac;
+mod reading;
 mod registry;
+mod runtime;
+mod secrets;
 mod sheet;
+mod storage;
 pub mod suppress;
+mod workload;
+mod workloads;
 
 pub use check::{Check, Described, FixKind, Level, Meta, Profile};
 pub use context::Context;
 pub use engine::{Judged, judge};
 pub use registry::{all, by_id};
 pub use sheet::{Fault, On, Sheet};
+pub use workloads::Workloads;

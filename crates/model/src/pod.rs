@@ -93,6 +93,11 @@ impl<'a> Pod<'a> {
         self.route.key("spec").at(dotted)
     }
 
+    /// The labels of the pod (not of the workload).
+    pub fn labels(&self) -> Option<&'a serde_json::Map<String, Value>> {
+        self.value.entries("metadata.labels")
+    }
+
     /// A label of the pod (not of the workload).
     pub fn label(&self, name: &str) -> Option<&'a str> {
         self.value.at("metadata.labels")?.key(name)?.as_str()

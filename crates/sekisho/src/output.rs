@@ -1,3 +1,4 @@
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -14,6 +15,11 @@ pub(crate) fn replace(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    if is_device(&target) {
+        let mut out = BufWriter::new(OpenOptions::new().write(true).open(&target)?);
+        write(&mut out)?;
+        return out.flush();
+    }
     let folder = target
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -32,6 +38,11 @@ pub(crate) fn replace(
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
+}
+
+/// A device or pipe (`/dev/null`, `/dev/stdout`, a FIFO) is written to: putting a file in its place would break it for everybody.
+fn is_device(target: &Path) -> bool {
+    std::fs::metadata(target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// A new report is readable by others, unlike a temporary file.

@@ -253,3 +253,31 @@ fn the_settings_schema_knows_every_setting() {
         "{errors:#?}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_stays_a_device() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let folder = folder(&[("a.yaml", PRIVILEGED)]);
+    let pipe = folder.path().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let reader = Command::new("cat")
+        .arg(&pipe)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = sekisho(
+        folder.path(),
+        &["check", "a.yaml", "--format", "json", "-o", "pipe"],
+    );
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert!(matches!(code(&output), 0 | 1), "{}", text(&output.stderr));
+    let read = reader.wait_with_output().unwrap();
+    assert!(text(&read.stdout).contains("sekisho.findings/v1"));
+}

@@ -1,0 +1,1 @@
+//! Whether the policies that guard the cluster really guard it.

@@ -1,0 +1,1 @@
+//! What may change the cluster by way of Git.

@@ -1,0 +1,1 @@
+//! Which AWS rights pods get, and how.

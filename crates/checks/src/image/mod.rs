@@ -1,0 +1,1 @@
+//! Where images come from, and whether anybody looks at them.

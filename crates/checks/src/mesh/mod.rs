@@ -1,0 +1,1 @@
+//! What the mesh encrypts, whom it believes, and whom it lets in.

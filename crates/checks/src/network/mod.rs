@@ -1,0 +1,1 @@
+//! What NetworkPolicies let through, and whether they bind.

@@ -1,0 +1,1 @@
+//! What subjects can really do through their bindings.

@@ -1,0 +1,1 @@
+//! Input that does not mean what it seems to say.

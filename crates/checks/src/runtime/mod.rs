@@ -1,0 +1,1 @@
+//! Who watches what runs, and who hears of it.

@@ -1,0 +1,1 @@
+//! Where secret values stand, and how they arrive.

@@ -1,0 +1,1 @@
+//! Where a container may write, and what of the node it can see.

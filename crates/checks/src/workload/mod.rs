@@ -1,0 +1,1 @@
+//! Whether workloads stay up, and stay within their bounds.
