@@ -5,6 +5,7 @@
 mod assemble;
 mod chart;
 mod gather;
+mod kubeconfig;
 mod kustomization;
 mod objects;
 mod places;

@@ -5,6 +5,8 @@ use sekisho_schema::{Gone, NoteKind, Outcome, RemovedVersion, Scope, admit, scop
 use sekisho_text::Route;
 use sekisho_yaml::{Document, Node, Value};
 
+use crate::kubeconfig::is_kubeconfig;
+
 /// What stands in one document.
 #[derive(Default)]
 pub(crate) struct Found {
@@ -14,6 +16,8 @@ pub(crate) struct Found {
     pub(crate) broken: Vec<String>,
     /// The document is nothing of ours.
     pub(crate) is_other: bool,
+    /// The document is a kubeconfig.
+    pub(crate) is_kubeconfig: bool,
 }
 
 /// The objects of one document, as the API server would store them.
@@ -25,6 +29,10 @@ pub(crate) fn of_document(
 ) -> Found {
     let mut found = Found::default();
     if document.is_empty() {
+        return found;
+    }
+    if is_kubeconfig(document) {
+        found.is_kubeconfig = true;
         return found;
     }
     collect(document, document.root(), &Route::root(), None, &mut found);
