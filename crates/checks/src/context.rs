@@ -2,7 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
-use crate::Workloads;
+use crate::{Mutators, Workloads};
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    mutators: OnceLock<Mutators<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -24,12 +25,18 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            mutators: OnceLock::new(),
         }
     }
 
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// What the cluster's own mutators do, read once.
+    pub fn mutators(&self) -> &Mutators<'a> {
+        self.mutators.get_or_init(|| Mutators::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -171,9 +171,22 @@ fn joined(
         }
         all.push(operation.clone());
     }
+    removals_last(&mut all);
     edits(document, &all)
         .map(|_| all)
         .map_err(|error| error.to_string())
+}
+
+/// Routes are those of the document as it is: what goes, goes last, and of a list the later items first, so that none
+/// moves under another operation.
+fn removals_last(operations: &mut [Operation]) {
+    operations.sort_by(|a, b| match (a, b) {
+        (Operation::Remove { route: a }, Operation::Remove { route: b }) => b.cmp(a),
+        (a, b) => {
+            let is_removal = |operation| matches!(operation, &&Operation::Remove { .. });
+            is_removal(&a).cmp(&is_removal(&b))
+        }
+    });
 }
 
 fn appended(text: &str, objects: &BTreeSet<String>) -> Edit {
