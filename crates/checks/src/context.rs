@@ -3,6 +3,7 @@ use std::sync::OnceLock;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::Workloads;
+use crate::workload::surroundings::Surroundings;
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    surroundings: OnceLock<Surroundings<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -24,12 +26,19 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            surroundings: OnceLock::new(),
         }
     }
 
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// What stands beside the workloads of each namespace and changes how they run, indexed once.
+    pub(crate) fn surroundings(&self) -> &Surroundings<'a> {
+        self.surroundings
+            .get_or_init(|| Surroundings::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.
