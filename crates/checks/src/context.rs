@@ -2,6 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
+use crate::workload::surroundings::Surroundings;
 use crate::{Mutators, Workloads};
 
 /// What a check may ask besides its subject.
@@ -15,6 +16,7 @@ pub struct Context<'a> {
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
     mutators: OnceLock<Mutators<'a>>,
+    surroundings: OnceLock<Surroundings<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -26,6 +28,7 @@ impl<'a> Context<'a> {
             threat_model,
             workloads: OnceLock::new(),
             mutators: OnceLock::new(),
+            surroundings: OnceLock::new(),
         }
     }
 
@@ -37,6 +40,12 @@ impl<'a> Context<'a> {
     /// What the cluster's own mutators do, read once.
     pub fn mutators(&self) -> &Mutators<'a> {
         self.mutators.get_or_init(|| Mutators::of(self.estate))
+    }
+
+    /// What stands beside the workloads of each namespace and changes how they run, indexed once.
+    pub(crate) fn surroundings(&self) -> &Surroundings<'a> {
+        self.surroundings
+            .get_or_init(|| Surroundings::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -118,6 +118,11 @@ impl On<'_> {
         self.say(Said::Unknown(reason));
     }
 
+    /// How much was said so far: a check that said nothing wrong about its subject passes it.
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
     fn say(&mut self, said: Said) {
         self.entries.push(Entry {
             check: self.check,
