@@ -29,4 +29,4 @@ mod validate;
 pub use admit::{Outcome, Stored, admit, is_default};
 pub use note::{Meant, Note, NoteKind, Refusal, Slip, server_message};
 pub use removed::{Gone, RemovedVersion, removed};
-pub use scope::{Scope, scope};
+pub use scope::{Scope, is_served, scope};
