@@ -3,6 +3,7 @@ use std::sync::OnceLock;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::Workloads;
+use crate::exposure::ingresses::Ingresses;
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    ingresses: OnceLock<Ingresses<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -24,12 +26,19 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            ingresses: OnceLock::new(),
         }
     }
 
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// Every Ingress, by the load balancer or controller that serves it.
+    pub(crate) fn ingresses(&self) -> &Ingresses<'a> {
+        self.ingresses
+            .get_or_init(|| Ingresses::of(self.estate, self.complete()))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.
