@@ -2,6 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
+use crate::exposure::ingresses::Ingresses;
 use crate::workload::surroundings::Surroundings;
 use crate::{Mutators, Workloads};
 
@@ -17,6 +18,7 @@ pub struct Context<'a> {
     workloads: OnceLock<Workloads<'a>>,
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
+    ingresses: OnceLock<Ingresses<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -29,6 +31,7 @@ impl<'a> Context<'a> {
             workloads: OnceLock::new(),
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
+            ingresses: OnceLock::new(),
         }
     }
 
@@ -46,6 +49,12 @@ impl<'a> Context<'a> {
     pub(crate) fn surroundings(&self) -> &Surroundings<'a> {
         self.surroundings
             .get_or_init(|| Surroundings::of(self.estate))
+    }
+
+    /// Every Ingress, by the load balancer or controller that serves it.
+    pub(crate) fn ingresses(&self) -> &Ingresses<'a> {
+        self.ingresses
+            .get_or_init(|| Ingresses::of(self.estate, self.complete()))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

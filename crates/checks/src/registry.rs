@@ -1,7 +1,13 @@
 use crate::Check;
 
 /// The families, each a folder; `cargo xtask generate` keeps these lists.
-static FAMILIES: &[&[&dyn Check]] = &[crate::exception::CHECKS, crate::pod::CHECKS];
+static FAMILIES: &[&[&dyn Check]] = &[
+    crate::exception::CHECKS,
+    crate::exposure::CHECKS,
+    crate::pod::CHECKS,
+    crate::reading::CHECKS,
+    crate::workload::CHECKS,
+];
 
 /// Every check, family by family.
 pub fn all() -> impl Iterator<Item = &'static dyn Check> {

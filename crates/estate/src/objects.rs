@@ -106,7 +106,7 @@ fn object(
                 let NoteKind::UnknownField { meant } = note.what;
                 ReadNote::UnknownField {
                     route: note.route,
-                    meant: meant.map(|meant| meant.route.to_string()),
+                    meant: meant.map(|meant| meant.route),
                 }
             }));
             stored.value

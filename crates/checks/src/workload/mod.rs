@@ -1,13 +1,17 @@
 //! Whether workloads stay up, and stay within their bounds.
 
 pub(crate) mod amounts;
-mod autoscaler;
 pub(crate) mod budget;
+pub(crate) mod measuring;
+pub(crate) mod scaler;
+pub(crate) mod spreading;
+pub(crate) mod surroundings;
+
+mod autoscaler;
 mod default_namespace;
 mod disruption_budget;
 mod ephemeral_storage;
 mod limit_range;
-pub(crate) mod measuring;
 mod naked_pod;
 mod placement;
 mod priority_class;
@@ -16,10 +20,7 @@ mod replicas;
 mod resource_limits;
 mod resource_quota;
 mod resource_requests;
-pub(crate) mod scaler;
 mod spread;
-pub(crate) mod spreading;
-pub(crate) mod surroundings;
 mod system_namespace;
 
 use crate::Check;
