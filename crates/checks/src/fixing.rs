@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sekisho_model::{Change, Estate, Finding, Fix, Object, Source, Subject};
+use sekisho_model::{Change, Estate, Finding, Fix, Source};
 use sekisho_text::{Edit, Span};
 use sekisho_yaml::edit::{Operation, edits};
 use sekisho_yaml::{Document, Syntax, to_yaml};
@@ -86,14 +86,11 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(estate: &'a Estate, finding: &Finding, fix: &Fix) -> Result<Prepared<'a>, String> {
-    let Subject::Object(_, index) = finding.subject else {
-        return Err("it is about no single object".to_owned());
-    };
-    let source = estate
-        .objects()
-        .get(index)
-        .and_then(|object: &Object| object.source.as_ref());
-    let source = source.ok_or("the object has no file")?;
+    let thing = finding
+        .subject
+        .thing()
+        .ok_or("it is about no single thing")?;
+    let source = estate.source(thing).ok_or("it has no file")?;
     let file = estate
         .files()
         .get(source.file)

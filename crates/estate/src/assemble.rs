@@ -36,19 +36,23 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
                 .documents
                 .iter()
                 .enumerate()
-                .map(|(index, document)| objects::of_document(document, number, index, &place))
+                .map(|(index, document)| {
+                    objects::of_document(document, &text.path, number, index, &place)
+                })
                 .collect();
             (text, stream, found)
         })
         .collect();
     let (mut files, mut all, mut unread, mut skipped) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut pipelines = Vec::new();
     for (text, stream, found) in read {
         let lines = LineIndex::new(&text.text);
         unread.extend(unreadable(&text, &lines, &stream));
         let (mut others, mut kubeconfigs) = (0, 0);
         for item in found {
             all.extend(item.objects);
+            pipelines.extend(item.pipeline);
             others += usize::from(item.is_other);
             kubeconfigs += usize::from(item.is_kubeconfig);
             unread.extend(item.broken.into_iter().map(|reason| Unread {
@@ -80,7 +84,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
             rendered_by: text.rendered_by,
         });
     }
-    let mut estate = Estate::new(files, all);
+    let mut estate = Estate::new(files, all).with_pipelines(pipelines);
     estate.unread = unread;
     estate.skipped = skipped;
     estate

@@ -8,6 +8,7 @@ mod gather;
 mod kubeconfig;
 mod kustomization;
 mod objects;
+mod pipelines;
 mod places;
 mod process;
 mod read;

@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn offsets_and_lines_stay() {
         let text = "パス: 秘密\n  x: ab cd\n";
-        let secret = Span::new(text.find("秘").unwrap(), text.find("\n").unwrap());
+        let secret = Span::new(text.find("秘").unwrap(), text.find('\n').unwrap());
         let other = Span::new(text.find("ab").unwrap(), text.len());
         let masked = mask(text, &[other, secret, secret]);
         assert_eq!(masked, "パス: ******\n  x: ** **\n");
