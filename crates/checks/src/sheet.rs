@@ -98,6 +98,11 @@ pub struct On<'a> {
 }
 
 impl On<'_> {
+    /// The index of the object it is about.
+    pub(crate) fn object(&self) -> Option<usize> {
+        self.thing?.object()
+    }
+
     /// It looked, and the subject is as it should be. This is proof.
     pub fn pass(&mut self) {
         self.say(Said::Pass);

@@ -164,7 +164,7 @@ fn tolerations(pod: &Pod<'_>, on: &mut On<'_>) {
     let Some((first, is_gone, message)) = found.next() else {
         return;
     };
-    let me = on.object.and_then(|index| usize::try_from(index).ok());
+    let me = on.object();
     let mut fault = Fault::at(list.index(first), message);
     let mut places = vec![(first, is_gone)];
     for (index, is_gone, message) in found {
