@@ -3,6 +3,8 @@ use std::sync::OnceLock;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::Workloads;
+use crate::identity::service_accounts::ServiceAccounts;
+use crate::secrets::key_names::KeyNames;
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    service_accounts: OnceLock<ServiceAccounts<'a>>,
+    key_names: OnceLock<KeyNames>,
 }
 
 impl<'a> Context<'a> {
@@ -24,12 +28,25 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            service_accounts: OnceLock::new(),
+            key_names: OnceLock::new(),
         }
     }
 
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// Every service account, with what is bound to it, indexed once.
+    pub(crate) fn service_accounts(&self) -> &ServiceAccounts<'a> {
+        self.service_accounts
+            .get_or_init(|| ServiceAccounts::of(self.estate))
+    }
+
+    /// The key names of Secrets and ConfigMaps, indexed once.
+    pub(crate) fn key_names(&self) -> &KeyNames {
+        self.key_names.get_or_init(|| KeyNames::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.
