@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
-use sekisho_model::{Container, Fields, Phrase, Pod, phrase};
-use sekisho_text::Route;
+use sekisho_model::{Container, Fields, Fix, Phrase, Pod, phrase};
+use sekisho_text::{Route, Step};
 use serde_json::Value;
 
 use super::aws_credentials::{is_aws_endpoint, is_name};
+use super::role_arn;
+use super::service_accounts::{Known, ROLE_ANNOTATION};
 use crate::secrets::key_names::Keys;
 use crate::{Check, Context, Fault, Level, On, check};
 
@@ -52,7 +54,7 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Container,
-    fix: None,
+    fix: Risky,
     title: "A container holds AWS access keys", "コンテナに渡された AWS アクセスキー",
 }
 
@@ -95,11 +97,64 @@ impl Check for StaticAwsCredentials {
                 .join(and)
         };
         let (en, ja) = (list(|what| &what.en, ", "), list(|what| &what.ja, "、"));
-        on.fail(Fault::at(route.clone(), phrase!(
-            en: "container `{name}` gets AWS access keys ({en}): they do not expire and work from anywhere. Give its service account a role (IRSA or Pod Identity), take the keys out and deactivate them",
-            ja: "コンテナ `{name}` に AWS アクセスキーが渡されている ({ja})。失効せず、どこからでも使える。ServiceAccount にロールを与え (IRSA または Pod Identity)、キーを外して無効化すること",
-        )));
+        let fault = Fault::at(
+            route.clone(),
+            phrase!(
+                en: "container `{name}` gets AWS access keys ({en}): they do not expire and work from anywhere. Give its service account a role (IRSA or Pod Identity), take the keys out and deactivate them",
+                ja: "コンテナ `{name}` に AWS アクセスキーが渡されている ({ja})。失効せず、どこからでも使える。ServiceAccount にロールを与え (IRSA または Pod Identity)、キーを外して無効化すること",
+            ),
+        );
+        on.fail(match fix(cx, pod, container, &looks.keys) {
+            Some(fix) => fault.fix(fix),
+            None => fault,
+        });
     }
+}
+
+/// Takes variables away when the pod has a role that the SDKs then take; files may hold more than keys.
+fn fix(
+    cx: &Context<'_>,
+    pod: &Pod<'_>,
+    container: &Container<'_>,
+    keys: &[(Route, Phrase)],
+) -> Option<Fix> {
+    let accounts = cx.service_accounts();
+    let has_association = accounts
+        .association(pod.object, pod.service_account())
+        .is_some();
+    let has_role = matches!(
+        accounts.of_pod(pod, cx.complete()),
+        Known::Object(_, account) if account.annotation(ROLE_ANNOTATION).is_some_and(|arn| role_arn::parse(arn).is_some())
+    );
+    let variables = container.at("env");
+    let only_variables = keys.iter().all(|(route, _)| route.starts_with(&variables));
+    if !only_variables || !(has_role || has_association) {
+        return None;
+    }
+    let fix = Fix::risky(phrase!(
+        en: "take the keys out, so that the container uses the role of its service account",
+        ja: "キーを外し、ServiceAccount のロールを使わせる",
+    ));
+    // A variable that another refers to must stay.
+    let is_referred = keys.iter().any(|(route, _)| {
+        let index = match route.last() {
+            Some(Step::Index(index)) => *index,
+            _ => return true,
+        };
+        let all = container.value.items("env");
+        let name = all
+            .get(index)
+            .and_then(|variable| variable.text("name"))
+            .unwrap_or_default();
+        let reference = format!("$({name})");
+        container.value.to_string().contains(&reference)
+    });
+    // From the last to the first: taking an item away moves those behind it.
+    let taken = keys
+        .iter()
+        .rev()
+        .fold(fix, |fix, (route, _)| fix.remove(route.clone()));
+    (!is_referred).then_some(taken)
 }
 
 struct Looks {

@@ -18,6 +18,9 @@ pub(crate) struct Hit<'a> {
     pub(crate) found: Vec<Credential>,
 }
 
+/// The annotation in which `kubectl apply` keeps what it sent.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 #[derive(Clone, Copy)]
 enum Part<'a> {
     Key(&'a str),
@@ -85,11 +88,12 @@ impl<'a> Walk<'a> {
             },
             Value::Object(entries) => {
                 let is_annotations = matches!(self.path.last(), Some(Part::Key("annotations")));
+                let is_metadata = matches!(self.path.last(), Some(Part::Key("metadata")));
                 for (key, value) in entries {
                     match value {
                         // A copy of the object that kubectl keeps; what stands in it is told of the object itself.
-                        _ if key == "kubectl.kubernetes.io/last-applied-configuration"
-                            || key == "managedFields" => {}
+                        _ if is_annotations && key == LAST_APPLIED => {}
+                        _ if is_metadata && key == "managedFields" => {}
                         Value::String(text) if is_annotations => {
                             self.path.push(Part::Key(key));
                             let name = key.rsplit('/').next().unwrap_or(key);

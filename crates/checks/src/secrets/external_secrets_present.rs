@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sekisho_model::{Fields, Place, phrase};
+use sekisho_model::{Fields, Object, Place, phrase};
 use sekisho_text::Route;
 
 use super::consumed;
 use super::external_secrets::GROUP;
+use super::secret_value::{Kind, kind, stored};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -16,7 +17,7 @@ check! {
     /// **Why it matters.** The Secrets come from somebody's hand or from files: without versions, without rotation, without a trail
     /// of who read or changed them.
     ///
-    /// Certificates of cert-manager and tokens of service accounts do not count as secrets that must come from AWS.
+    /// Certificates of cert-manager, tokens of service accounts, and Secrets whose values in the files are no secrets do not count.
     ///
     /// **Good.** An ExternalSecret for each Secret that a pod reads, or a SecretProviderClass mounted as a CSI volume.
     ///
@@ -30,7 +31,7 @@ check! {
     ///
     /// **理由。** Secret は誰かの手作業かファイルから来ており、バージョンもローテーションもなく、誰が読み、変更したかの証跡もない。
     ///
-    /// cert-manager の証明書と ServiceAccount のトークンは、AWS から届けるべきシークレットに数えない。
+    /// cert-manager の証明書、ServiceAccount のトークン、ファイル内の値が秘密でない Secret は数えない。
     ///
     /// **直し方。** Pod が読む Secret ごとに ExternalSecret を作るか、SecretProviderClass を CSI ボリュームとしてマウントする。
     ExternalSecretsPresent = "external-secrets-present";
@@ -118,7 +119,7 @@ fn fault(first: &Reader, readers: &[Reader]) -> Fault {
     let mut fault = Fault::at(
         first.route.clone(),
         phrase!(
-            en: "{pods} workloads read {secrets} Secrets, and nothing in the estate brings them from Secrets Manager or SSM: no ExternalSecret, no SecretProviderClass. They have no versions, rotation or trail",
+            en: "Secrets that are read here: {secrets}, by workloads: {pods}; and nothing in the estate brings them from Secrets Manager or SSM: no ExternalSecret, no SecretProviderClass. They have no versions, rotation or trail",
             ja: "{pods} 個のワークロードが {secrets} 個の Secret を読むが、AWS Secrets Manager や SSM から届けるもの (ExternalSecret、SecretProviderClass) がない。バージョンもローテーションも証跡もない",
         ),
     );
@@ -133,7 +134,22 @@ fn fault(first: &Reader, readers: &[Reader]) -> Fault {
     fault
 }
 
-/// Secrets that a controller of the cluster makes and renews: certificates of cert-manager, tokens of service accounts.
+fn is_open(secret: &Object) -> bool {
+    let mut values = secret
+        .value
+        .entries("data")
+        .into_iter()
+        .flatten()
+        .peekable();
+    values.peek().is_some()
+        && values.all(|(key, value)| {
+            let value = value.as_str().map(stored).unwrap_or_default();
+            matches!(kind(key, value, false), Kind::Open | Kind::Placeholder)
+        })
+}
+
+/// Secrets that need not come from AWS: certificates of cert-manager, tokens of service accounts, and those whose values in
+/// the files are no secrets.
 fn made_by_others(cx: &Context<'_>) -> BTreeSet<(Arc<Place>, Option<String>, String)> {
     let certificates = cx
         .estate
@@ -141,7 +157,7 @@ fn made_by_others(cx: &Context<'_>) -> BTreeSet<(Arc<Place>, Option<String>, Str
         .filter_map(|(_, object)| Some((object, object.value.text("spec.secretName")?.to_owned())));
     let tokens = cx.estate.of_kind("", "Secret").filter_map(|(_, object)| {
         let is_token = object.value.text("type") == Some("kubernetes.io/service-account-token");
-        is_token.then(|| (object, object.name.clone()))
+        (is_token || is_open(object)).then(|| (object, object.name.clone()))
     });
     certificates
         .chain(tokens)

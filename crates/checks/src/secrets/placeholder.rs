@@ -106,6 +106,11 @@ pub(crate) fn is_reference(value: &str) -> bool {
     if inside.is_some_and(|inside| !inside.contains(['<', '>'])) {
         return true;
     }
+    let is_format = value.len() == 2 && value.starts_with('%')
+        || (value.starts_with('{') && value.ends_with('}') && !value.contains(['"', '\'', ':']));
+    if is_format {
+        return true;
+    }
     let is_name = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
@@ -155,6 +160,8 @@ mod tests {
             "********",
             "$__file{/etc/secrets/password}",
             "%DB_PASSWORD%",
+            "%s",
+            "{password}",
         ] {
             assert!(is_placeholder(value), "{value}");
         }

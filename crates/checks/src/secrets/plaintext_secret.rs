@@ -1,5 +1,6 @@
 use sekisho_model::{Fields, Object, phrase};
 use sekisho_text::Route;
+use serde_json::Value;
 
 use super::secret_value::{Kind, kind, stored};
 use crate::{Check, Context, Fault, Level, On, check};
@@ -81,11 +82,14 @@ impl Check for PlaintextSecret {
         for field in ["data", "stringData"] {
             for (key, value) in secret.value.entries(field).into_iter().flatten() {
                 looked = true;
-                let Some(value) = value.as_str() else {
-                    continue;
+                // A number without quotes is refused by the server, and stands in the file all the same.
+                let value = match value {
+                    Value::String(text) => text.clone(),
+                    Value::Number(number) => number.to_string(),
+                    _ => continue,
                 };
                 let bytes = if field == "data" {
-                    stored(value)
+                    stored(&value)
                 } else {
                     value.as_bytes().to_vec()
                 };

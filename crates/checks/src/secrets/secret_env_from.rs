@@ -73,15 +73,19 @@ impl Check for SecretEnvFrom {
         let fault = Fault::at(
             route,
             phrase!(
-                en: "container `{container_name}` takes the whole of Secret {names} into its environment: every key, those of tomorrow too, and whoever changes the Secret sets variables such as LD_PRELOAD. Mount it, or name the keys that are needed",
+                en: "container `{container_name}` takes the whole of Secret {names} into its environment: every key, later ones included, and whoever changes the Secret sets variables such as LD_PRELOAD. Mount it, or name the keys that are needed",
                 ja: "コンテナ `{container_name}` は Secret {names} 全体を環境変数に取り込む。今後追加されるキーも含まれ、Secret を変更できる人は LD_PRELOAD などの変数も設定できる。マウントするか、必要なキーだけを指定すること",
             ),
         );
-        // More than one source could give the same name, and the last would win.
-        on.fail(match fix(cx, pod, container, source) {
-            Some(fix) if others == 0 && sources.len() == 1 => fault.fix(fix),
-            _ => fault,
-        });
+        // A variable of `env` goes before all of `envFrom`, as the last source goes before the others.
+        let is_last = first + 1 == sources.len();
+        on.fail(
+            match fix(cx, pod, container, source).filter(|_| others == 0 && is_last) {
+                Some(fix) if sources.len() == 1 => fault.fix(fix.remove(container.at("envFrom"))),
+                Some(fix) => fault.fix(fix.remove(container.at("envFrom").index(first))),
+                None => fault,
+            },
+        );
     }
 }
 
@@ -119,8 +123,7 @@ fn fix(cx: &Context<'_>, pod: &Pod<'_>, container: &Container<'_>, source: &Valu
     let mut fix = Fix::safe(phrase!(
         en: "name the keys of `{secret}` that are variables today",
         ja: "現在変数になっている `{secret}` のキーを名前で指定する",
-    ))
-    .remove(container.at("envFrom"));
+    ));
     let variables = keys
         .iter()
         .map(|key| (format!("{prefix}{key}"), key))

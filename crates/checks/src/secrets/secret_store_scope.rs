@@ -243,7 +243,7 @@ fn every_namespace(object: &Object, single: &'static str) -> Option<Fault> {
         })?;
     let id = object.id();
     let message = phrase!(
-        en: "{id} selects every namespace, those of tomorrow too, so whoever may read secrets in any namespace has this one. Select the namespaces that need it",
+        en: "{id} selects every namespace, later ones included, so whoever may read secrets in any namespace has this one. Select the namespaces that need it",
         ja: "{id} は今後作られるものも含めて全 Namespace に一致し、どの Namespace であれ Secret を読める人はこの値を入手できる。必要な Namespace だけを選ぶこと",
     );
     Some(Fault::at(route, message).severity(Severity::Medium))
