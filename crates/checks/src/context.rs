@@ -3,6 +3,8 @@ use std::sync::OnceLock;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::exposure::ingresses::Ingresses;
+use crate::identity::service_accounts::ServiceAccounts;
+use crate::secrets::key_names::KeyNames;
 use crate::workload::surroundings::Surroundings;
 use crate::{Mutators, Workloads};
 
@@ -19,6 +21,8 @@ pub struct Context<'a> {
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
     ingresses: OnceLock<Ingresses<'a>>,
+    service_accounts: OnceLock<ServiceAccounts<'a>>,
+    key_names: OnceLock<KeyNames>,
 }
 
 impl<'a> Context<'a> {
@@ -32,6 +36,8 @@ impl<'a> Context<'a> {
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
             ingresses: OnceLock::new(),
+            service_accounts: OnceLock::new(),
+            key_names: OnceLock::new(),
         }
     }
 
@@ -55,6 +61,17 @@ impl<'a> Context<'a> {
     pub(crate) fn ingresses(&self) -> &Ingresses<'a> {
         self.ingresses
             .get_or_init(|| Ingresses::of(self.estate, self.complete()))
+    }
+
+    /// Every service account, with what is bound to it, indexed once.
+    pub(crate) fn service_accounts(&self) -> &ServiceAccounts<'a> {
+        self.service_accounts
+            .get_or_init(|| ServiceAccounts::of(self.estate))
+    }
+
+    /// The key names of Secrets and ConfigMaps, indexed once.
+    pub(crate) fn key_names(&self) -> &KeyNames {
+        self.key_names.get_or_init(|| KeyNames::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -4,8 +4,10 @@ use crate::Check;
 static FAMILIES: &[&[&dyn Check]] = &[
     crate::exception::CHECKS,
     crate::exposure::CHECKS,
+    crate::identity::CHECKS,
     crate::pod::CHECKS,
     crate::reading::CHECKS,
+    crate::secrets::CHECKS,
     crate::workload::CHECKS,
 ];
 
