@@ -23,6 +23,7 @@ mod rbac;
 mod reading;
 mod registry;
 mod runtime;
+pub mod secrecy;
 mod secrets;
 mod sheet;
 mod storage;

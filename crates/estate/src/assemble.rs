@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sekisho_model::{Estate, File, Settings, Skipped, Unread};
 use sekisho_text::LineIndex;
-use sekisho_yaml::{Limits, Stream, parse_shared};
+use sekisho_yaml::{Document, Limits, Stream, parse_shared};
 
 use crate::kubeconfig;
 use crate::objects::{self, Found};
@@ -18,6 +18,11 @@ pub struct Text {
     pub text: Arc<str>,
     /// What rendered it, if anything did.
     pub rendered_by: Option<String>,
+}
+
+/// The readable documents of a text.
+pub fn documents(text: &str) -> Vec<Document> {
+    parse_shared(&Arc::from(text), &Limits::default()).documents
 }
 
 /// Makes an estate of texts. Files keep their order, whatever order the threads finish in.

@@ -15,7 +15,7 @@ mod read;
 mod settings;
 mod shipped;
 
-pub use assemble::{Text, assemble};
+pub use assemble::{Text, assemble, documents};
 pub use gather::{Gathered, Input, gather};
 pub use read::{Render, read};
 pub use settings::{find_settings, parse_settings};

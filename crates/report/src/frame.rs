@@ -1,17 +1,22 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
-use sekisho_model::{Estate, File, Finding, Lang, Location, Severity};
+use sekisho_model::{File, Finding, Lang, Location, Severity};
 use sekisho_text::{Edit, Span};
+
+use crate::Texts;
 
 /// One finding as a code frame: the lines at fault, the places that belong to it, what its fix would write.
 #[derive(Debug)]
 pub struct Frame<'a> {
-    /// What was read.
-    pub estate: &'a Estate,
+    /// The texts to show.
+    pub texts: &'a Texts<'a>,
     /// The language.
     pub lang: Lang,
     /// Whether to write ANSI colours.
     pub colour: bool,
 }
+
+/// A file and its text as it may be shown.
+type Text<'a> = (&'a File, &'a str);
 
 /// Lines of a file around a span: only these are given to the renderer, so that a frame costs the same in a huge file.
 struct Window<'a> {
@@ -57,7 +62,7 @@ impl Frame<'_> {
             main = main.element(Level::NOTE.message(suppressed.reason.get(self.lang)));
         }
         let mut groups = vec![main];
-        if let (Some(fix), Some(edits), Some((file, _))) =
+        if let (Some(fix), Some(edits), Some((text, _))) =
             (&finding.fix, edits, self.placed(finding.location.as_ref()))
         {
             let title = if fix.safe {
@@ -65,7 +70,7 @@ impl Frame<'_> {
             } else {
                 format!("{} (--unsafe)", fix.title.get(self.lang))
             };
-            groups.extend(patched(file, edits, title));
+            groups.extend(patched(text, edits, title));
         }
         let help = format!("sekisho explain {}", finding.check);
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
@@ -77,19 +82,19 @@ impl Frame<'_> {
         renderer.render(&groups)
     }
 
-    fn placed<'f>(&'f self, location: Option<&'f Location>) -> Option<(&'f File, &'f Location)> {
+    fn placed<'f>(&'f self, location: Option<&'f Location>) -> Option<(Text<'f>, &'f Location)> {
         let location = location?;
-        Some((self.estate.files().get(location.file)?, location))
+        Some((self.texts.file(location.file)?, location))
     }
 }
 
 fn annotated<'a>(
-    file: &'a File,
+    (file, text): Text<'a>,
     location: &Location,
     kind: AnnotationKind,
     label: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let window = window(file, location.span, 1);
+    let window = window(file, text, location.span, 1);
     let from = (location.span.start as usize)
         .saturating_sub(window.start)
         .min(window.text.len());
@@ -102,35 +107,57 @@ fn annotated<'a>(
         .annotation(kind.span(from..to).label(label))
 }
 
-fn patched<'a>(file: &'a File, edits: &'a [Edit], title: String) -> Option<Group<'a>> {
+fn patched<'a>(text: Text<'a>, edits: &'a [Edit], title: String) -> Option<Group<'a>> {
     let whole = edits.iter().map(|edit| edit.span).reduce(Span::to)?;
-    let window = window(file, whole, 0);
+    let window = window(text.0, text.1, whole, 0);
     let mut snippet = Snippet::source(window.text)
-        .path(file.path.as_str())
+        .path(text.0.path.as_str())
         .line_start(window.line);
-    for edit in edits {
+    for edit in joined(text.1, edits) {
         let from = (edit.span.start as usize).checked_sub(window.start)?;
         let to = (edit.span.end as usize).checked_sub(window.start)?;
         window.text.get(from..to)?;
-        snippet = snippet.patch(Patch::new(from..to, edit.replacement.as_str()));
+        snippet = snippet.patch(Patch::new(from..to, edit.replacement));
     }
     Some(Group::with_title(Level::HELP.secondary_title(title)).element(snippet))
 }
 
-fn window(file: &File, span: Span, around: u32) -> Window<'_> {
-    let line_of = |offset: u32| file.lines.position(&file.text, offset as usize).line;
+/// Edits with no whole line between them become one: the renderer shows edits of touching lines wrongly.
+fn joined(text: &str, edits: &[Edit]) -> Vec<Edit> {
+    let mut sorted = edits.to_vec();
+    sorted.sort_by_key(|edit| edit.span);
+    let mut all: Vec<Edit> = Vec::new();
+    for edit in sorted {
+        let between = all.last().and_then(|last| {
+            let gap = text.get(last.span.end as usize..edit.span.start as usize)?;
+            (gap.matches('\n').count() < 2).then_some(gap)
+        });
+        match (between, all.last_mut()) {
+            (Some(gap), Some(last)) => {
+                last.replacement.push_str(gap);
+                last.replacement.push_str(&edit.replacement);
+                last.span = last.span.to(edit.span);
+            }
+            _ => all.push(edit),
+        }
+    }
+    all
+}
+
+fn window<'a>(file: &File, text: &'a str, span: Span, around: u32) -> Window<'a> {
+    let line_of = |offset: u32| file.lines.position(text, offset as usize).line;
     let first = line_of(span.start).saturating_sub(around).max(1);
     let last = line_of(span.end) + around;
     let start = file
         .lines
-        .line(&file.text, first)
+        .line(text, first)
         .map_or(0, |line| line.start as usize);
     let end = (first..=last)
         .rev()
-        .find_map(|line| file.lines.line(&file.text, line))
-        .map_or(file.text.len(), |line| line.end as usize);
+        .find_map(|line| file.lines.line(text, line))
+        .map_or(text.len(), |line| line.end as usize);
     Window {
-        text: file.text.get(start..end).unwrap_or_default(),
+        text: text.get(start..end).unwrap_or_default(),
         start,
         line: first as usize,
     }

@@ -136,7 +136,7 @@ fn proof(report: &Report<'_>, decided: &sekisho_model::ControlVerdict, ja: bool)
 
 fn one(report: &Report<'_>, finding: &Finding) -> Markup {
     let frame = Frame {
-        estate: report.estate,
+        texts: &report.texts,
         lang: report.lang,
         colour: false,
     };

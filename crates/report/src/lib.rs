@@ -10,9 +10,11 @@ mod junit;
 mod markdown;
 mod report;
 mod sarif;
+mod texts;
 
 pub use frame::Frame;
 pub use report::{Format, Report};
+pub use texts::Texts;
 
 use std::io::{self, Write};
 

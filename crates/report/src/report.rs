@@ -6,6 +6,8 @@ use sekisho_model::{
 };
 use sekisho_text::Route;
 
+use crate::Texts;
+
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -59,6 +61,8 @@ impl FromStr for Format {
 pub struct Report<'a> {
     /// What was read.
     pub estate: &'a Estate,
+    /// Its texts as they may be shown.
+    pub texts: Texts<'a>,
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     /// Gravest first.

@@ -148,11 +148,10 @@ fn fix(report: &Report<'_>, finding: &Finding) -> Option<Value> {
 }
 
 fn place(report: &Report<'_>, at: &Location) -> Value {
-    let snippet = report.estate.files().get(at.file).and_then(|file| {
-        file.lines
-            .line(&file.text, at.start.line)?
-            .slice(&file.text)
-    });
+    let snippet = report
+        .texts
+        .file(at.file)
+        .and_then(|(file, text)| file.lines.line(text, at.start.line)?.slice(text));
     let mut region = region(at);
     if let (Some(region), Some(snippet)) = (region.as_object_mut(), snippet) {
         region.insert("snippet".to_owned(), json!({"text": snippet}));

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use sekisho_checks::{Context, Judged, controls, judge, suppress};
 use sekisho_model::{ControlVerdict, Estate, Severity, SourceKind, Summary, Verdict};
-use sekisho_report::Report;
+use sekisho_report::{Report, Texts};
 
 use crate::args::{CheckArgs, Format};
 use crate::exit::{Exit, Usage, talk};
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         .unwrap_or(Severity::Medium);
     let report = Report {
         estate: &estate,
+        texts: Texts::of(&estate),
         threat_model: &threat_model,
         findings: &judged.findings,
         evidence: &judged.evidence,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sekisho_checks::fixing::{self, FixPlan};
-use sekisho_checks::{Context, judge, suppress};
+use sekisho_checks::{Context, judge, secrecy, suppress};
 use sekisho_model::File;
 
 use crate::args::FixArgs;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &FixArgs) -> anyhow::Result<Exit> {
         };
         if args.diff || file.path == "-" {
             let mut out = anstream::stdout();
-            write!(out, "{}", diff(&file.path, &file.text, &changed))?;
+            write!(out, "{}", diff(file, &changed))?;
         } else {
             let path = Path::new(&file.path);
             output::replace(path, |out| out.write_all(changed.as_bytes()))
@@ -83,9 +83,13 @@ fn changed(plan: &FixPlan, files: &[File]) -> anyhow::Result<Vec<(usize, String)
     Ok(all)
 }
 
-/// A unified diff, for reading and for `patch -p1`.
-fn diff(path: &str, old: &str, new: &str) -> String {
-    let diff = similar::TextDiff::from_lines(old, new);
+/// A unified diff, for reading, and for `patch -p1` where no secret value stands near a change: those are stars.
+fn diff(file: &File, new: &str) -> String {
+    let path = &file.path;
+    let documents = sekisho_estate::documents(new);
+    let old = secrecy::hide(&file.text, &file.documents);
+    let new = secrecy::hide(new, &documents);
+    let diff = similar::TextDiff::from_lines(old.as_ref(), new.as_ref());
     diff.unified_diff()
         .header(&format!("a/{path}"), &format!("b/{path}"))
         .to_string()

@@ -281,3 +281,89 @@ fn a_device_is_written_to_and_stays_a_device() {
     let read = reader.wait_with_output().unwrap();
     assert!(text(&read.stdout).contains("sekisho.findings/v1"));
 }
+
+const SECRETS: &str = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: db, namespace: shop}
+Data: {wrong: Zm9vYmFyLXNlY3JldA==}
+data:
+  password: aHVudGVyMi1mb3ItZXZlcg==
+  password: Zm9yZ290dGVuLXZhbHVl
+stringData:
+  pin: 0755123
+  other: correct-horse-battery
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostPID: true
+      containers:
+        - name: web
+          image: nginx:latest
+          args: ['--db=postgres://shop:Tr0ub4dor-and-3@db:5432/shop']
+          env:
+            - {name: API_TOKEN, value: ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8}
+            - {name: DB_PASSWORD, value: 0001234567890}
+          securityContext: {privileged: true}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: app, namespace: shop}
+data:
+  app.properties: |
+    db.password=xkcd-936-entropy-of-1000
+    mode=fast
+";
+
+const SECRET_VALUES: &[&str] = &[
+    "Zm9vYmFyLXNlY3JldA",
+    "aHVudGVyMi1mb3ItZXZlcg",
+    "Zm9yZ290dGVuLXZhbHVl",
+    "0755123",
+    "correct-horse-battery",
+    "Tr0ub4dor-and-3",
+    "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
+    "0001234567890",
+    "1234567890",
+    "xkcd-936-entropy-of-1000",
+];
+
+#[test]
+fn no_secret_value_is_in_any_output() {
+    let folder = folder(&[("a.yaml", SECRETS)]);
+    let mut outputs = Vec::new();
+    for format in [
+        "human", "concise", "json", "sarif", "junit", "github", "markdown", "html",
+    ] {
+        outputs.push(sekisho(
+            folder.path(),
+            &[
+                "check",
+                ".",
+                "--format",
+                format,
+                "--profile",
+                "all",
+                "--show-accepted",
+            ],
+        ));
+    }
+    outputs.push(sekisho(
+        folder.path(),
+        &["fix", ".", "--diff", "--unsafe", "--profile", "all"],
+    ));
+    for output in outputs {
+        assert!(matches!(code(&output), 1 | 3));
+        for stream in [text(&output.stdout), text(&output.stderr)] {
+            for secret in SECRET_VALUES {
+                assert!(!stream.contains(secret), "{secret} in:\n{stream}");
+            }
+        }
+    }
+}

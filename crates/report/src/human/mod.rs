@@ -12,7 +12,7 @@ use crate::{Frame, Report};
 pub(crate) fn write(report: &Report<'_>, colour: bool, out: &mut dyn Write) -> io::Result<()> {
     board::write(report, colour, out)?;
     let frame = Frame {
-        estate: report.estate,
+        texts: &report.texts,
         lang: report.lang,
         colour,
     };
