@@ -1,4 +1,4 @@
-use sekisho_model::{Container, Object, Phrase, Pod, Severity};
+use sekisho_model::{Container, Job, Object, Phrase, Pipeline, PipelineKind, Pod, Severity, Step};
 
 use crate::{Context, On, Sheet};
 
@@ -23,6 +23,12 @@ pub enum Level {
     Pod,
     /// [`Check::container`], for each container of each pod.
     Container,
+    /// [`Check::pipeline`], for each pipeline definition of these kinds.
+    Pipeline(&'static [PipelineKind]),
+    /// [`Check::job`], for each job of each pipeline.
+    Job,
+    /// [`Check::step`], for each step of each job.
+    Step,
     /// The engine itself finds these, after all checks ran.
     Engine,
 }
@@ -105,6 +111,23 @@ pub trait Check: Described + Sync + Send {
 
     /// Looks at one pod or pod template.
     fn pod(&self, _cx: &Context<'_>, _pod: &Pod<'_>, _on: &mut On<'_>) {}
+
+    /// Looks at one pipeline definition.
+    fn pipeline(&self, _cx: &Context<'_>, _pipeline: &Pipeline, _on: &mut On<'_>) {}
+
+    /// Looks at one job.
+    fn job(&self, _cx: &Context<'_>, _pipeline: &Pipeline, _job: &Job, _on: &mut On<'_>) {}
+
+    /// Looks at one step.
+    fn step(
+        &self,
+        _cx: &Context<'_>,
+        _pipeline: &Pipeline,
+        _job: &Job,
+        _step: &Step,
+        _on: &mut On<'_>,
+    ) {
+    }
 
     /// Looks at one container.
     fn container(

@@ -2,9 +2,11 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
-use crate::Workloads;
+use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::secrets::key_names::KeyNames;
+use crate::workload::surroundings::Surroundings;
+use crate::{Mutators, Workloads};
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -16,6 +18,9 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    mutators: OnceLock<Mutators<'a>>,
+    surroundings: OnceLock<Surroundings<'a>>,
+    ingresses: OnceLock<Ingresses<'a>>,
     service_accounts: OnceLock<ServiceAccounts<'a>>,
     key_names: OnceLock<KeyNames>,
 }
@@ -28,6 +33,9 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            mutators: OnceLock::new(),
+            surroundings: OnceLock::new(),
+            ingresses: OnceLock::new(),
             service_accounts: OnceLock::new(),
             key_names: OnceLock::new(),
         }
@@ -36,6 +44,23 @@ impl<'a> Context<'a> {
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// What the cluster's own mutators do, read once.
+    pub fn mutators(&self) -> &Mutators<'a> {
+        self.mutators.get_or_init(|| Mutators::of(self.estate))
+    }
+
+    /// What stands beside the workloads of each namespace and changes how they run, indexed once.
+    pub(crate) fn surroundings(&self) -> &Surroundings<'a> {
+        self.surroundings
+            .get_or_init(|| Surroundings::of(self.estate))
+    }
+
+    /// Every Ingress, by the load balancer or controller that serves it.
+    pub(crate) fn ingresses(&self) -> &Ingresses<'a> {
+        self.ingresses
+            .get_or_init(|| Ingresses::of(self.estate, self.complete()))
     }
 
     /// Every service account, with what is bound to it, indexed once.

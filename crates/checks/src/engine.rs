@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use sekisho_model::{Evidence, Finding, Object, Pod, Verdict};
+use sekisho_model::{Evidence, Finding, Object, Pipeline, PipelineKind, Pod, Thing, Verdict};
 
 use crate::finding;
 use crate::sheet::{Entry, Said};
@@ -41,7 +41,13 @@ pub fn judge(cx: &Context<'_>, checks: &[&'static dyn Check]) -> Judged {
         .flatten_iter()
         .collect();
     entries.extend(whole);
-    entries.sort_by_key(|entry| (entry.check, entry.object));
+    let pipelines = cx.estate.pipelines().par_iter().enumerate();
+    let piped: Vec<Entry> = pipelines
+        .map(|(index, pipeline)| plan.pipeline(cx, index, pipeline))
+        .flatten_iter()
+        .collect();
+    entries.extend(piped);
+    entries.sort_by_key(|entry| (entry.check, entry.thing));
     collect(cx, checks, entries)
 }
 
@@ -53,6 +59,9 @@ struct Plan {
     kinds: BTreeMap<(&'static str, &'static str), Vec<Numbered>>,
     pod: Vec<Numbered>,
     container: Vec<Numbered>,
+    pipelines: BTreeMap<PipelineKind, Vec<Numbered>>,
+    job: Vec<Numbered>,
+    step: Vec<Numbered>,
 }
 
 impl Plan {
@@ -62,6 +71,9 @@ impl Plan {
             kinds: BTreeMap::new(),
             pod: Vec::new(),
             container: Vec::new(),
+            pipelines: BTreeMap::new(),
+            job: Vec::new(),
+            step: Vec::new(),
         };
         for (number, check) in checks.iter().enumerate() {
             let entry = (u16::try_from(number).unwrap_or(u16::MAX), *check);
@@ -74,6 +86,13 @@ impl Plan {
                         plan.kinds.entry(*kind).or_default().push(entry);
                     }
                 }
+                Level::Pipeline(kinds) => {
+                    for kind in kinds {
+                        plan.pipelines.entry(*kind).or_default().push(entry);
+                    }
+                }
+                Level::Job => plan.job.push(entry),
+                Level::Step => plan.step.push(entry),
                 Level::Engine => {}
             }
         }
@@ -82,12 +101,12 @@ impl Plan {
 
     fn object(&self, cx: &Context<'_>, index: usize, object: &Object) -> Vec<Entry> {
         let mut entries = Vec::new();
-        let object_index = u32::try_from(index).ok();
+        let object_index = u32::try_from(index).ok().map(Thing::Object);
         let mut on = |check: u16, look: &mut dyn FnMut(&mut On<'_>)| {
             look(&mut On {
                 entries: &mut entries,
                 check,
-                object: object_index,
+                thing: object_index,
             });
         };
         let group = object.group();
@@ -110,10 +129,43 @@ impl Plan {
     }
 }
 
+impl Plan {
+    fn pipeline(&self, cx: &Context<'_>, index: usize, pipeline: &Pipeline) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let whole = u32::try_from(index).ok();
+        let mut on = |check: u16, thing: Option<Thing>, look: &mut dyn FnMut(&mut On<'_>)| {
+            look(&mut On {
+                entries: &mut entries,
+                check,
+                thing,
+            });
+        };
+        for (number, check) in self.pipelines.get(&pipeline.kind).into_iter().flatten() {
+            on(*number, whole.map(Thing::Pipeline), &mut |on| {
+                check.pipeline(cx, pipeline, on);
+            });
+        }
+        for (job_index, job) in (0_u32..).zip(&pipeline.jobs) {
+            let thing = whole.map(|whole| Thing::Job(whole, job_index));
+            for (number, check) in &self.job {
+                on(*number, thing, &mut |on| check.job(cx, pipeline, job, on));
+            }
+            for (number, check) in &self.step {
+                for step in &job.steps {
+                    on(*number, thing, &mut |on| {
+                        check.step(cx, pipeline, job, step, on);
+                    });
+                }
+            }
+        }
+        entries
+    }
+}
+
 /// Adds up what was said: per check and subject the worst counts, and each fault is one finding.
 fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>) -> Judged {
     let mut judged = Judged::default();
-    let mut last: Option<(u16, Option<u32>)> = None;
+    let mut last: Option<(u16, Option<Thing>)> = None;
     for entry in entries {
         let Some(check) = checks.get(usize::from(entry.check)) else {
             continue;
@@ -123,7 +175,7 @@ fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>)
             Said::Fail(_) | Said::FailToldBy(_) => (Verdict::Fail, None),
             Said::Unknown(reason) => (Verdict::Unknown, Some(reason.clone())),
         };
-        if last == Some((entry.check, entry.object)) {
+        if last == Some((entry.check, entry.thing)) {
             if let Some(evidence) = judged.evidence.last_mut()
                 && weight(verdict) > weight(evidence.verdict)
             {
@@ -133,17 +185,17 @@ fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>)
         } else {
             judged.evidence.push(Evidence {
                 check: check.meta().id,
-                object: entry.object,
+                thing: entry.thing,
                 verdict,
                 excepted: false,
                 reason,
                 told_by: Vec::new(),
             });
-            last = Some((entry.check, entry.object));
+            last = Some((entry.check, entry.thing));
         }
         match entry.said {
             Said::Fail(fault) => {
-                let finding = finding::from_fault(cx, check.meta(), entry.object, *fault);
+                let finding = finding::from_fault(cx, check.meta(), entry.thing, *fault);
                 judged.findings.push(finding);
             }
             Said::FailToldBy(checks) => {

@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use sekisho_model::{Fields, Finding, Object, Related, Subject, Verdict};
+use sekisho_model::{Fields, Finding, Related, Subject, Thing, Verdict};
 use sekisho_text::{Route, Step};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -13,19 +13,16 @@ use crate::{Context, Meta};
 pub(crate) fn from_fault(
     cx: &Context<'_>,
     meta: &'static Meta,
-    object: Option<u32>,
+    thing: Option<Thing>,
     fault: Fault,
 ) -> Finding {
-    let judged =
-        object.and_then(|index| Some((index as usize, cx.estate.objects().get(index as usize)?)));
-    let location = judged.and_then(|(_, object)| {
-        let source = object.source.as_ref()?;
-        match fault.span {
-            Some(span) => cx
-                .estate
-                .location(source.file, span, fault.route.clone(), false),
-            None => cx.estate.locate(object, &fault.route),
-        }
+    let subject = thing.and_then(|thing| cx.estate.subject(thing));
+    let source = thing.and_then(|thing| cx.estate.source(thing));
+    let location = source.and_then(|source| match fault.span {
+        Some(span) => cx
+            .estate
+            .location(source.file, span, fault.route.clone(), false),
+        None => cx.estate.locate_in(source, &fault.route),
     });
     let related = fault
         .related
@@ -40,7 +37,10 @@ pub(crate) fn from_fault(
         .collect();
     let fingerprint = fingerprint(
         meta.id,
-        judged.map(|(_, object)| object),
+        subject.as_ref().zip(thing).map(|(subject, thing)| {
+            let value = cx.estate.value(thing).unwrap_or(&Value::Null);
+            (name_of(cx, subject, thing), value)
+        }),
         &fault.route,
         &fault.key,
     );
@@ -62,9 +62,7 @@ pub(crate) fn from_fault(
         verdict: Verdict::Fail,
         title: fault.title.unwrap_or_else(|| meta.title.clone()),
         message: fault.message,
-        subject: judged.map_or(Subject::Estate, |(index, object)| {
-            Subject::Object(object.id(), index)
-        }),
+        subject: subject.unwrap_or(Subject::Estate),
         location,
         related,
         fingerprint,
@@ -105,14 +103,24 @@ pub(crate) fn number_twins(findings: &mut [Finding]) {
 }
 
 /// The fingerprint names the object and the field, not the line: list items count by their name where they have one.
-fn fingerprint(check: &str, object: Option<&Object>, route: &Route, key: &str) -> String {
-    let id = object
-        .map(|object| format!("{}\n{}", object.group(), object.id()))
-        .unwrap_or_default();
-    let field = object
-        .map(|object| named_route(&object.value, route))
+fn fingerprint(check: &str, thing: Option<(String, &Value)>, route: &Route, key: &str) -> String {
+    let (id, field) = thing
+        .map(|(id, value)| (id, named_route(value, route)))
         .unwrap_or_default();
     hash([check, &id, &field, key])
+}
+
+/// The name by which a thing is known again when its file has changed.
+fn name_of(cx: &Context<'_>, subject: &Subject, thing: Thing) -> String {
+    let object = thing
+        .object()
+        .and_then(|index| cx.estate.objects().get(index));
+    match (object, subject) {
+        (Some(object), _) => format!("{}\n{}", object.group(), object.id()),
+        (None, Subject::Job { path, job, .. }) => format!("{path}\n{job}"),
+        (None, Subject::Pipeline(path, _) | Subject::File(path)) => path.clone(),
+        (None, Subject::Object(..) | Subject::Estate) => String::new(),
+    }
 }
 
 fn named_route(value: &Value, route: &Route) -> String {

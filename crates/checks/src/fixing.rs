@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sekisho_model::{Change, Estate, Finding, Fix, Object, Source, Subject};
+use sekisho_model::{Change, Estate, Finding, Fix, Source};
 use sekisho_text::{Edit, Span};
 use sekisho_yaml::edit::{Operation, edits};
 use sekisho_yaml::{Document, Syntax, to_yaml};
@@ -86,14 +86,11 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(estate: &'a Estate, finding: &Finding, fix: &Fix) -> Result<Prepared<'a>, String> {
-    let Subject::Object(_, index) = finding.subject else {
-        return Err("it is about no single object".to_owned());
-    };
-    let source = estate
-        .objects()
-        .get(index)
-        .and_then(|object: &Object| object.source.as_ref());
-    let source = source.ok_or("the object has no file")?;
+    let thing = finding
+        .subject
+        .thing()
+        .ok_or("it is about no single thing")?;
+    let source = estate.source(thing).ok_or("it has no file")?;
     let file = estate
         .files()
         .get(source.file)
@@ -171,9 +168,22 @@ fn joined(
         }
         all.push(operation.clone());
     }
+    removals_last(&mut all);
     edits(document, &all)
         .map(|_| all)
         .map_err(|error| error.to_string())
+}
+
+/// Routes are those of the document as it is: what goes, goes last, and of a list the later items first, so that none
+/// moves under another operation.
+fn removals_last(operations: &mut [Operation]) {
+    operations.sort_by(|a, b| match (a, b) {
+        (Operation::Remove { route: a }, Operation::Remove { route: b }) => b.cmp(a),
+        (a, b) => {
+            let is_removal = |operation| matches!(operation, &&Operation::Remove { .. });
+            is_removal(&a).cmp(&is_removal(&b))
+        }
+    });
 }
 
 fn appended(text: &str, objects: &BTreeSet<String>) -> Edit {

@@ -3,8 +3,12 @@ use crate::Check;
 /// The families, each a folder; `cargo xtask generate` keeps these lists.
 static FAMILIES: &[&[&dyn Check]] = &[
     crate::exception::CHECKS,
+    crate::exposure::CHECKS,
     crate::identity::CHECKS,
+    crate::pod::CHECKS,
+    crate::reading::CHECKS,
     crate::secrets::CHECKS,
+    crate::workload::CHECKS,
 ];
 
 /// Every check, family by family.

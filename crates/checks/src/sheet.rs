@@ -1,4 +1,4 @@
-use sekisho_model::{Fix, Phrase, Severity};
+use sekisho_model::{Fix, Phrase, Severity, Thing};
 use sekisho_text::{Route, Span};
 
 /// One thing that is wrong.
@@ -85,7 +85,7 @@ pub(crate) enum Said {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) check: u16,
-    pub(crate) object: Option<u32>,
+    pub(crate) thing: Option<Thing>,
     pub(crate) said: Said,
 }
 
@@ -94,10 +94,15 @@ pub(crate) struct Entry {
 pub struct On<'a> {
     pub(crate) entries: &'a mut Vec<Entry>,
     pub(crate) check: u16,
-    pub(crate) object: Option<u32>,
+    pub(crate) thing: Option<Thing>,
 }
 
 impl On<'_> {
+    /// The index of the object it is about.
+    pub(crate) fn object(&self) -> Option<usize> {
+        self.thing?.object()
+    }
+
     /// It looked, and the subject is as it should be. This is proof.
     pub fn pass(&mut self) {
         self.say(Said::Pass);
@@ -118,10 +123,15 @@ impl On<'_> {
         self.say(Said::Unknown(reason));
     }
 
+    /// How much was said so far: a check that said nothing wrong about its subject passes it.
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
     fn say(&mut self, said: Said) {
         self.entries.push(Entry {
             check: self.check,
-            object: self.object,
+            thing: self.thing,
             said,
         });
     }
@@ -139,7 +149,16 @@ impl Sheet<'_> {
     pub fn on(&mut self, object: usize) -> On<'_> {
         On {
             check: self.check,
-            object: u32::try_from(object).ok(),
+            thing: u32::try_from(object).ok().map(Thing::Object),
+            entries: self.entries,
+        }
+    }
+
+    /// About one pipeline definition, by its index in the estate.
+    pub fn on_pipeline(&mut self, pipeline: usize) -> On<'_> {
+        On {
+            check: self.check,
+            thing: u32::try_from(pipeline).ok().map(Thing::Pipeline),
             entries: self.entries,
         }
     }
@@ -148,7 +167,7 @@ impl Sheet<'_> {
     pub fn estate(&mut self) -> On<'_> {
         On {
             check: self.check,
-            object: None,
+            thing: None,
             entries: self.entries,
         }
     }

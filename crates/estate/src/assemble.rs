@@ -5,6 +5,7 @@ use sekisho_model::{Estate, File, Settings, Skipped, Unread};
 use sekisho_text::LineIndex;
 use sekisho_yaml::{Limits, Stream, parse_shared};
 
+use crate::kubeconfig;
 use crate::objects::{self, Found};
 use crate::places::Places;
 
@@ -21,7 +22,7 @@ pub struct Text {
 
 /// Makes an estate of texts. Files keep their order, whatever order the threads finish in.
 pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
-    let mut places = Places::new(&settings.estate);
+    let mut places = Places::new(&settings.estate, kubeconfig::folders(&texts));
     let located: Vec<_> = texts
         .into_iter()
         .enumerate()
@@ -35,25 +36,37 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
                 .documents
                 .iter()
                 .enumerate()
-                .map(|(index, document)| objects::of_document(document, number, index, &place))
+                .map(|(index, document)| {
+                    objects::of_document(document, &text.path, number, index, &place)
+                })
                 .collect();
             (text, stream, found)
         })
         .collect();
     let (mut files, mut all, mut unread, mut skipped) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut pipelines = Vec::new();
     for (text, stream, found) in read {
         let lines = LineIndex::new(&text.text);
         unread.extend(unreadable(&text, &lines, &stream));
-        let mut others = 0;
+        let (mut others, mut kubeconfigs) = (0, 0);
         for item in found {
             all.extend(item.objects);
+            pipelines.extend(item.pipeline);
             others += usize::from(item.is_other);
+            kubeconfigs += usize::from(item.is_kubeconfig);
             unread.extend(item.broken.into_iter().map(|reason| Unread {
                 path: text.path.clone(),
                 position: None,
                 reason,
             }));
+        }
+        if kubeconfigs > 0 {
+            skipped.push(Skipped {
+                path: text.path.clone(),
+                reason: "a kubeconfig: it configures kubectl and is no object of a cluster"
+                    .to_owned(),
+            });
         }
         if others > 0 {
             skipped.push(Skipped {
@@ -71,7 +84,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
             rendered_by: text.rendered_by,
         });
     }
-    let mut estate = Estate::new(files, all);
+    let mut estate = Estate::new(files, all).with_pipelines(pipelines);
     estate.unread = unread;
     estate.skipped = skipped;
     estate

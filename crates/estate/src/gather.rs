@@ -50,6 +50,7 @@ pub fn gather(inputs: &[Input]) -> Gathered {
 
 fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathered) {
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let inside = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
     let walker = WalkBuilder::new(root)
         .hidden(false)
         .require_git(false)
@@ -69,11 +70,10 @@ fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathe
         if is_git || entry.file_type().is_some_and(|kind| kind.is_dir()) {
             continue;
         }
-        if entry.file_type().is_some_and(|kind| kind.is_symlink()) {
-            gathered.skip(
-                &name,
-                "a symbolic link; what it points to is read where it stands",
-            );
+        if entry.file_type().is_some_and(|kind| kind.is_symlink())
+            && let Some(reason) = passed_over(path, &inside)
+        {
+            gathered.skip(&name, reason);
             continue;
         }
         let extension = path
@@ -99,6 +99,20 @@ fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathe
     }
 }
 
+/// Why a symbolic link is not read. A link to a file elsewhere is: `kubectl apply -f` follows it, too.
+fn passed_over(link: &Path, inside: &Path) -> Option<&'static str> {
+    match fs::canonicalize(link) {
+        Ok(target) if target.starts_with(inside) => {
+            Some("a symbolic link; what it points to is read where it stands")
+        }
+        Ok(target) if target.is_dir() => {
+            Some("a symbolic link to a folder elsewhere; name that folder to read it")
+        }
+        // A link that leads nowhere is opened as well, so that the error is told.
+        Ok(_) | Err(_) => None,
+    }
+}
+
 impl Gathered {
     fn open(&mut self, name: &str, path: &Path) {
         match read_bounded(path) {
@@ -109,6 +123,9 @@ impl Gathered {
     }
 
     fn take(&mut self, name: &str, bytes: Vec<u8>) {
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return self.cannot_read(name, "UTF-16, which kubectl reads; save it as UTF-8");
+        }
         if bytes.contains(&0) {
             return self.skip(name, "binary");
         }
@@ -154,4 +171,48 @@ fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     text.strip_prefix("./").unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_kubectl_would_read_is_never_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let utf16: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain("kind: Pod".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        fs::write(folder.path().join("wide.yaml"), utf16).unwrap();
+        fs::write(folder.path().join("picture.yaml"), [0, 1, 2]).unwrap();
+        fs::write(elsewhere.path().join("real.yaml"), "kind: Pod").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(
+            elsewhere.path().join("real.yaml"),
+            folder.path().join("link.yaml"),
+        )
+        .unwrap();
+        let gathered = gather(&[Input::Path(folder.path().to_path_buf())]);
+        assert!(
+            gathered
+                .unread
+                .iter()
+                .any(|one| one.path.ends_with("wide.yaml"))
+        );
+        assert!(
+            gathered
+                .skipped
+                .iter()
+                .any(|one| one.path.ends_with("picture.yaml"))
+        );
+        #[cfg(unix)]
+        assert!(
+            gathered
+                .texts
+                .iter()
+                .any(|one| one.path.ends_with("link.yaml"))
+        );
+    }
 }

@@ -5,8 +5,10 @@
 mod assemble;
 mod chart;
 mod gather;
+mod kubeconfig;
 mod kustomization;
 mod objects;
+mod pipelines;
 mod places;
 mod process;
 mod read;

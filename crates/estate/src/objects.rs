@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
-use sekisho_model::{Fields, Namespace, Object, Place, ReadNote, Source};
+use sekisho_model::{Fields, Namespace, Object, Pipeline, Place, ReadNote, Source};
 use sekisho_schema::{Gone, NoteKind, Outcome, RemovedVersion, Scope, admit, scope};
 use sekisho_text::Route;
 use sekisho_yaml::{Document, Node, Value};
+
+use crate::kubeconfig::is_kubeconfig;
+use crate::pipelines;
 
 /// What stands in one document.
 #[derive(Default)]
@@ -12,19 +15,32 @@ pub(crate) struct Found {
     pub(crate) objects: Vec<Object>,
     /// Meant as an object, but kubectl could not send it.
     pub(crate) broken: Vec<String>,
+    /// The document is a pipeline definition.
+    pub(crate) pipeline: Option<Pipeline>,
     /// The document is nothing of ours.
     pub(crate) is_other: bool,
+    /// The document is a kubeconfig.
+    pub(crate) is_kubeconfig: bool,
 }
 
 /// The objects of one document, as the API server would store them.
 pub(crate) fn of_document(
     document: &Document,
+    path: &str,
     file: usize,
     number: usize,
     place: &Arc<Place>,
 ) -> Found {
     let mut found = Found::default();
     if document.is_empty() {
+        return found;
+    }
+    found.pipeline = pipelines::of_document(document, path, file, number, place);
+    if found.pipeline.is_some() {
+        return found;
+    }
+    if is_kubeconfig(document) {
+        found.is_kubeconfig = true;
         return found;
     }
     collect(document, document.root(), &Route::root(), None, &mut found);
@@ -98,7 +114,7 @@ fn object(
                 let NoteKind::UnknownField { meant } = note.what;
                 ReadNote::UnknownField {
                     route: note.route,
-                    meant: meant.map(|meant| meant.route.to_string()),
+                    meant: meant.map(|meant| meant.route),
                 }
             }));
             stored.value

@@ -3,16 +3,19 @@ use std::sync::Arc;
 use globset::{Glob, GlobMatcher};
 use sekisho_model::{EstateSettings, Place};
 
-/// Tells where the objects of a file live: the first rule of `sekisho.yaml` that matches, then the folder names, then the
-/// estate as a whole.
+/// Tells where the objects of a file live: the first rule of `sekisho.yaml` that matches, then the nearest kubeconfig at or
+/// above it, then the folder names, then the estate as a whole.
 pub(crate) struct Places {
     rules: Vec<(GlobMatcher, Place)>,
+    /// Folders with a kubeconfig, deepest first.
+    kubeconfigs: Vec<(String, Place)>,
     whole: Place,
     known: Vec<Arc<Place>>,
 }
 
 impl Places {
-    pub(crate) fn new(settings: &EstateSettings) -> Self {
+    pub(crate) fn new(settings: &EstateSettings, mut kubeconfigs: Vec<(String, Place)>) -> Self {
+        kubeconfigs.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
         let rules = settings
             .places
             .iter()
@@ -20,6 +23,7 @@ impl Places {
             .collect();
         Self {
             rules,
+            kubeconfigs,
             whole: settings.place(),
             known: Vec::new(),
         }
@@ -30,6 +34,7 @@ impl Places {
         let place = ruled
             .map(|(_, place)| place.clone())
             .unwrap_or_default()
+            .or(&self.told_by_kubeconfig(path))
             .or(&from_folders(path))
             .or(&self.whole);
         if let Some(known) = self.known.iter().find(|known| ***known == place) {
@@ -38,6 +43,22 @@ impl Places {
         let place = Arc::new(place);
         self.known.push(Arc::clone(&place));
         place
+    }
+}
+
+impl Places {
+    fn told_by_kubeconfig(&self, path: &str) -> Place {
+        let below = |folder: &str| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.kubeconfigs
+            .iter()
+            .find(|(folder, _)| below(folder))
+            .map(|(_, place)| place.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use sekisho_text::{LineIndex, Route, Span};
 use sekisho_yaml::{Document, Node, Value};
 
-use crate::{GroupKind, Location, Object, Place, SourceKind};
+use crate::{GroupKind, Location, Object, Pipeline, Place, Source, SourceKind, Subject, Thing};
 
 /// A file that was read.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ pub struct Skipped {
 pub struct Estate {
     files: Vec<File>,
     objects: Vec<Object>,
+    pipelines: Vec<Pipeline>,
     /// What could not be judged.
     pub unread: Vec<Unread>,
     /// What was left out.
@@ -84,6 +85,64 @@ impl Estate {
             by_kind,
             namespaces,
             ..Self::default()
+        }
+    }
+
+    /// Adds pipeline definitions.
+    #[must_use]
+    pub fn with_pipelines(mut self, pipelines: Vec<Pipeline>) -> Self {
+        if !pipelines.is_empty() {
+            self.sources.insert(SourceKind::Pipelines);
+        }
+        self.pipelines = pipelines;
+        self
+    }
+
+    /// All pipeline definitions, in the order of their files.
+    pub fn pipelines(&self) -> &[Pipeline] {
+        &self.pipelines
+    }
+
+    /// What a thing is called in output.
+    pub fn subject(&self, thing: Thing) -> Option<Subject> {
+        match thing {
+            Thing::Object(index) => {
+                let object = self.objects.get(index as usize)?;
+                Some(Subject::Object(object.id(), index as usize))
+            }
+            Thing::Pipeline(index) => {
+                let pipeline = self.pipelines.get(index as usize)?;
+                Some(Subject::Pipeline(pipeline.path.clone(), index as usize))
+            }
+            Thing::Job(pipeline, index) => {
+                let read = self.pipelines.get(pipeline as usize)?;
+                Some(Subject::Job {
+                    path: read.path.clone(),
+                    job: read.jobs.get(index as usize)?.id.clone(),
+                    pipeline: pipeline as usize,
+                    index: index as usize,
+                })
+            }
+        }
+    }
+
+    /// The text of a thing. Routes about a job are routes of its pipeline.
+    pub fn source(&self, thing: Thing) -> Option<&Source> {
+        match thing {
+            Thing::Object(index) => self.objects.get(index as usize)?.source.as_ref(),
+            Thing::Pipeline(index) | Thing::Job(index, _) => {
+                Some(&self.pipelines.get(index as usize)?.source)
+            }
+        }
+    }
+
+    /// The JSON of a thing, to which its routes lead.
+    pub fn value(&self, thing: Thing) -> Option<&serde_json::Value> {
+        match thing {
+            Thing::Object(index) => Some(&self.objects.get(index as usize)?.value),
+            Thing::Pipeline(index) | Thing::Job(index, _) => {
+                Some(&self.pipelines.get(index as usize)?.value)
+            }
         }
     }
 
@@ -159,7 +218,11 @@ impl Estate {
 
     /// Where a field of an object stands. A missing field gives the nearest thing above it, marked as absent.
     pub fn locate(&self, object: &Object, route: &Route) -> Option<Location> {
-        let source = object.source.as_ref()?;
+        self.locate_in(object.source.as_ref()?, route)
+    }
+
+    /// Where a field of a thing stands.
+    pub fn locate_in(&self, source: &Source, route: &Route) -> Option<Location> {
         let file = self.files.get(source.file)?;
         let document = file.documents.get(source.document)?;
         let (span, absent) = point_at(document, &source.base.join(route));

@@ -1,12 +1,12 @@
-use crate::{Phrase, Severity, Verdict};
+use crate::{Phrase, Severity, Thing, Verdict};
 
-/// One check's verdict about one object: the proof behind a control.
+/// One check's verdict about one thing: the proof behind a control.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The check's name.
     pub check: &'static str,
-    /// Index of the object in the estate; `None` when it is about the estate as a whole.
-    pub object: Option<u32>,
+    /// What it is about; `None` when it is about the estate as a whole.
+    pub thing: Option<Thing>,
     /// What was seen.
     pub verdict: Verdict,
     /// True when a failure was accepted by an exception.

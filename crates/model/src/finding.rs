@@ -1,6 +1,6 @@
 use sekisho_text::{Position, Route, Span};
 
-use crate::{Fix, ObjectId, Phrase, Severity, Verdict};
+use crate::{Fix, ObjectId, Phrase, Severity, Thing, Verdict};
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,38 @@ pub struct Location {
 pub enum Subject {
     /// A Kubernetes object; the index is its place in the estate.
     Object(ObjectId, usize),
+    /// A pipeline definition, by the path of its file; the index is its place in the estate.
+    Pipeline(String, usize),
+    /// A job of a pipeline: path of the file, key of the job, and both places in the estate.
+    Job {
+        /// Path of the file.
+        path: String,
+        /// Key of the job.
+        job: String,
+        /// The pipeline's place in the estate.
+        pipeline: usize,
+        /// The job's place in the pipeline.
+        index: usize,
+    },
     /// A file as a whole, by path.
     File(String),
     /// Everything that was read.
     Estate,
+}
+
+impl Subject {
+    /// The thing it is, when it is a single one.
+    pub fn thing(&self) -> Option<Thing> {
+        let short = |index: usize| u32::try_from(index).ok();
+        match self {
+            Self::Object(_, index) => short(*index).map(Thing::Object),
+            Self::Pipeline(_, index) => short(*index).map(Thing::Pipeline),
+            Self::Job {
+                pipeline, index, ..
+            } => Some(Thing::Job(short(*pipeline)?, short(*index)?)),
+            Self::File(_) | Self::Estate => None,
+        }
+    }
 }
 
 /// A second place that belongs to a finding.

@@ -12,12 +12,14 @@ mod finding;
 mod fix;
 mod object;
 mod phrase;
+mod pipeline;
 mod place;
 mod platform;
 mod pod;
 mod selector;
 mod settings;
 mod severity;
+mod thing;
 mod threat_model;
 mod verdict;
 
@@ -30,11 +32,13 @@ pub use finding::{Finding, Location, Related, Subject, Suppression, SuppressionK
 pub use fix::{Change, Fix};
 pub use object::{GroupKind, Namespace, Object, ObjectId, ReadNote, Source};
 pub use phrase::{Lang, Phrase};
+pub use pipeline::{Job, Pipeline, PipelineKind, Step};
 pub use place::{Place, PlaceRule};
 pub use platform::{PlatformException, PlatformMatch};
 pub use pod::{Container, ContainerRole, Pod};
 pub use selector::Selector;
 pub use settings::{EstateSettings, Settings, SettingsError};
 pub use severity::Severity;
+pub use thing::Thing;
 pub use threat_model::{Threat, ThreatModel, ThreatModelError};
 pub use verdict::Verdict;

@@ -56,7 +56,7 @@ pub enum ReadNote {
         /// Where it stands.
         route: Route,
         /// The field that was probably meant.
-        meant: Option<String>,
+        meant: Option<Route>,
     },
     /// The API server would refuse the object.
     Refused {

@@ -127,6 +127,10 @@ fn one(report: &Report<'_>, finding: &Finding) -> Value {
     };
     match &finding.subject {
         Subject::Object(id, _) => drop(fields.insert("object".to_owned(), json!(id))),
+        Subject::Pipeline(path, _) => drop(fields.insert("pipeline".to_owned(), json!(path))),
+        Subject::Job { path, job, .. } => {
+            fields.insert("job".to_owned(), json!({"pipeline": path, "name": job}));
+        }
         Subject::File(path) => drop(fields.insert("file".to_owned(), json!(path))),
         Subject::Estate => drop(fields.insert("origin".to_owned(), json!("estate"))),
     }

@@ -4,6 +4,7 @@ use sekisho_model::{
     Control, ControlVerdict, Estate, Evidence, Finding, Lang, Severity, Subject, Summary, Threat,
     ThreatModel, Verdict,
 };
+use sekisho_text::Route;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,18 +106,24 @@ impl<'a> Report<'a> {
 
     /// The name of what an evidence is about.
     pub fn evidence_subject(&self, evidence: &Evidence) -> String {
-        let object = evidence
-            .object
-            .and_then(|index| self.estate.objects().get(index as usize));
-        object.map_or_else(|| "estate".to_owned(), |object| object.id().to_string())
+        let subject = evidence.thing.and_then(|thing| self.estate.subject(thing));
+        name(&subject.unwrap_or(Subject::Estate))
     }
 
     /// Where an evidence was read.
     pub fn evidence_origin(&self, evidence: &Evidence) -> Option<String> {
-        let object = self.estate.objects().get(evidence.object? as usize)?;
-        let location = self
-            .estate
-            .locate(object, &sekisho_text::Route::of("metadata.name"))?;
+        let thing = evidence.thing?;
+        let route = match self.estate.subject(thing)? {
+            Subject::Object(..) => Route::of("metadata.name"),
+            Subject::Job {
+                pipeline, index, ..
+            } => {
+                let pipeline = self.estate.pipelines().get(pipeline)?;
+                pipeline.jobs.get(index)?.route.clone()
+            }
+            _ => Route::root(),
+        };
+        let location = self.estate.locate_in(self.estate.source(thing)?, &route)?;
         Some(format!("{}:{}", location.path, location.start.line))
     }
 
@@ -142,9 +149,14 @@ impl<'a> Report<'a> {
 
 /// The name of what a finding is about.
 pub(crate) fn subject(finding: &Finding) -> String {
-    match &finding.subject {
+    name(&finding.subject)
+}
+
+fn name(subject: &Subject) -> String {
+    match subject {
         Subject::Object(id, _) => id.to_string(),
-        Subject::File(path) => path.clone(),
+        Subject::Pipeline(path, _) | Subject::File(path) => path.clone(),
+        Subject::Job { path, job, .. } => format!("{path} job {job}"),
         Subject::Estate => "estate".to_owned(),
     }
 }

@@ -28,5 +28,6 @@ mod validate;
 
 pub use admit::{Outcome, Stored, admit, is_default};
 pub use note::{Meant, Note, NoteKind, Refusal, Slip, server_message};
+pub use quantity::{Quantity, QuantityError};
 pub use removed::{Gone, RemovedVersion, removed};
-pub use scope::{Scope, scope};
+pub use scope::{Scope, is_served, scope};

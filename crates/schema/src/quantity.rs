@@ -13,7 +13,7 @@ enum Form {
 
 /// An amount in billionths.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Quantity {
+pub struct Quantity {
     nano: i128,
     form: Form,
     /// The text as written, when the parser's quick path keeps it.
@@ -22,19 +22,23 @@ pub(crate) struct Quantity {
 
 /// Why a text is no quantity; the texts are the API server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum QuantityError {
+pub enum QuantityError {
+    /// It does not have the shape of an amount at all.
     #[error(
         "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
     )]
     Format,
+    /// No unit has this name.
     #[error("unable to parse quantity's suffix")]
     Suffix,
+    /// A unit without a number.
     #[error("unable to parse numeric part of quantity")]
     Numeric,
 }
 
 impl Quantity {
-    pub(crate) fn parse(text: &str) -> Result<Self, QuantityError> {
+    /// Reads `512Mi`, `0.5`, `1e3`.
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
         if text.is_empty() {
             return Err(QuantityError::Format);
         }
@@ -90,7 +94,7 @@ impl Quantity {
     }
 
     /// The amount in billionths.
-    pub(crate) fn nano(&self) -> i128 {
+    pub fn nano(&self) -> i128 {
         self.nano
     }
 

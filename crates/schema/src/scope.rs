@@ -13,6 +13,12 @@ pub enum Scope {
     Cluster,
 }
 
+/// True when the server serves this version of this kind itself, so that [`admit`](crate::admit) knows its fields.
+pub fn is_served(api_version: &str, kind: &str) -> bool {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    types::kind(group, version, kind).is_some()
+}
+
 /// The scope of a built-in kind or of a well-known custom resource; `None` when it is not known.
 pub fn scope(api_version: &str, kind: &str) -> Option<Scope> {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));

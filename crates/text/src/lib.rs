@@ -6,10 +6,12 @@
 
 mod edit;
 mod lines;
+mod mask;
 mod route;
 mod span;
 
 pub use edit::{Edit, EditError, apply};
 pub use lines::{LineIndex, Position};
+pub use mask::mask;
 pub use route::{Route, Step};
 pub use span::Span;

@@ -11,7 +11,18 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let started = Instant::now();
     generate::run(root, generate::Mode::Check)?;
     install_cargo_deny(root)?;
-    cargo(root, &["deny", "check", "bans", "licenses", "sources"], &[])?;
+    cargo(
+        root,
+        &[
+            "deny",
+            "check",
+            "--hide-inclusion-graph",
+            "bans",
+            "licenses",
+            "sources",
+        ],
+        &[],
+    )?;
     cargo(root, &["fmt", "--all", "--", "--check"], &[])?;
     cargo(
         root,

@@ -23,21 +23,21 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
         let folder = folder?;
         let name = folder.file_name().to_string_lossy().into_owned();
         if folder.file_type()?.is_dir() {
-            let rooms = rooms_of(&folder.path())?;
-            if !rooms.checks.is_empty() {
-                families.insert(name, rooms);
+            let files = files_of(&folder.path())?;
+            if !files.checks.is_empty() {
+                families.insert(name, files);
             }
         }
     }
     let mut stale = Vec::new();
-    for (family, rooms) in &families {
+    for (family, files) in &families {
         let path = source.join(family).join("mod.rs");
         let old = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let head: String = old
             .lines()
             .take_while(|line| line.starts_with("//!"))
             .fold(String::new(), |head, line| head + line + "\n");
-        keep(&path, &old, &family_text(&head, rooms), mode, &mut stale)?;
+        keep(&path, &old, &family_text(&head, files), mode, &mut stale)?;
     }
     let path = source.join("registry.rs");
     let old = fs::read_to_string(&path).context("registry.rs")?;
@@ -54,41 +54,48 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// The files of a family: its checks, and what they share.
-struct Rooms {
+/// The files of a family: its checks, and what several of them share.
+#[derive(Debug, Default)]
+struct Files {
     checks: Vec<String>,
     shared: Vec<String>,
 }
 
-fn rooms_of(folder: &Path) -> io::Result<Rooms> {
-    let (mut checks, mut shared) = (Vec::new(), Vec::new());
+fn files_of(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::default();
     for file in fs::read_dir(folder)? {
         let path = file?.path();
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
             continue;
         };
         let is_rust = path.extension().is_some_and(|ending| ending == "rs");
-        if is_rust && fs::read_to_string(&path)?.contains("check! {") {
-            checks.push(stem.to_owned());
-        } else if is_rust && stem != "mod" {
-            shared.push(stem.to_owned());
+        if !is_rust || stem == "mod" {
+            continue;
+        }
+        if fs::read_to_string(&path)?.contains("check! {") {
+            files.checks.push(stem.to_owned());
+        } else {
+            files.shared.push(stem.to_owned());
         }
     }
-    checks.sort();
-    shared.sort();
-    Ok(Rooms { checks, shared })
+    files.checks.sort();
+    files.shared.sort();
+    Ok(files)
 }
 
-fn family_text(head: &str, rooms: &Rooms) -> String {
+fn family_text(head: &str, files: &Files) -> String {
     let mut text = format!("{head}\n");
-    for room in &rooms.shared {
-        text.push_str(&format!("pub(crate) mod {room};\n"));
+    for shared in &files.shared {
+        text.push_str(&format!("pub(crate) mod {shared};\n"));
     }
-    for check in &rooms.checks {
+    if !files.shared.is_empty() {
+        text.push('\n');
+    }
+    for check in &files.checks {
         text.push_str(&format!("mod {check};\n"));
     }
     text.push_str("\nuse crate::Check;\n\npub(crate) static CHECKS: &[&dyn Check] = &[\n");
-    for check in &rooms.checks {
+    for check in &files.checks {
         text.push_str(&format!("    &{check}::{},\n", camel(check)));
     }
     text.push_str("];\n");

@@ -2,11 +2,12 @@
 
 pub(crate) mod api_token;
 pub(crate) mod aws_credentials;
-mod default_service_account;
 pub(crate) mod node_roles;
 pub(crate) mod role_arn;
-mod service_account_token;
 pub(crate) mod service_accounts;
+
+mod default_service_account;
+mod service_account_token;
 mod shared_workload_role;
 mod static_aws_credentials;
 

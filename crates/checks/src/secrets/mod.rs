@@ -5,20 +5,21 @@ pub(crate) mod config_walk;
 pub(crate) mod consumed;
 pub(crate) mod credential_form;
 pub(crate) mod credential_name;
-mod external_secret_refresh;
 pub(crate) mod external_secrets;
-mod external_secrets_present;
 pub(crate) mod go_duration;
 pub(crate) mod key_names;
 pub(crate) mod placeholder;
-mod plaintext_secret;
 pub(crate) mod running_text;
+pub(crate) mod secret_value;
+
+mod external_secret_refresh;
+mod external_secrets_present;
+mod plaintext_secret;
 mod secret_env;
 mod secret_env_from;
 mod secret_in_config;
 mod secret_store_scope;
 mod secret_store_static_keys;
-pub(crate) mod secret_value;
 
 use crate::Check;
 

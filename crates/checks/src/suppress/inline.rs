@@ -108,10 +108,7 @@ fn spoken_of(text: &str, lines: &sekisho_text::LineIndex, own: u32) -> u32 {
 /// The line on which the document of a finding's object begins.
 fn first_line(cx: &Context<'_>, finding: &Finding) -> u32 {
     let line = || {
-        let Subject::Object(_, index) = finding.subject else {
-            return None;
-        };
-        let source = cx.estate.objects().get(index)?.source.as_ref()?;
+        let source = cx.estate.source(finding.subject.thing()?)?;
         let file = cx.estate.files().get(source.file)?;
         let root = file.documents.get(source.document)?.node_at(&source.base)?;
         Some(

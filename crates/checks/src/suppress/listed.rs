@@ -112,7 +112,7 @@ fn covers(exception: &Exception, path: Option<&globset::GlobMatcher>, finding: &
                     && says(&scope.namespace, id.namespace.as_deref())
                     && says(&scope.name, Some(&id.name))
             }
-            Subject::File(_) | Subject::Estate => false,
+            _ => false,
         });
     let path = path.is_none_or(|glob| {
         finding

@@ -10,7 +10,7 @@ mod stale;
 
 use std::collections::BTreeSet;
 
-use sekisho_model::{Finding, Phrase, Subject, Suppression, SuppressionKind, Verdict};
+use sekisho_model::{Finding, Phrase, Subject, Suppression, SuppressionKind, Thing, Verdict};
 
 use crate::{Context, Judged, finding};
 
@@ -75,10 +75,10 @@ fn known(finding: &Finding, baseline: &BTreeSet<String>) -> Option<Suppression> 
 
 /// A failure counts as accepted when findings tell it and every one of them is accepted.
 fn mark_evidence(judged: &mut Judged) {
-    let mut told: BTreeSet<(&str, Option<u32>)> = BTreeSet::new();
-    let mut open: BTreeSet<(&str, Option<u32>)> = BTreeSet::new();
+    let mut told: BTreeSet<(&str, Option<Thing>)> = BTreeSet::new();
+    let mut open: BTreeSet<(&str, Option<Thing>)> = BTreeSet::new();
     for finding in &judged.findings {
-        let key = (finding.check, subject_index(finding));
+        let key = (finding.check, finding.subject.thing());
         told.insert(key);
         if finding.suppressed.is_none() {
             open.insert(key);
@@ -89,15 +89,8 @@ fn mark_evidence(judged: &mut Judged) {
             let mut tellers = std::iter::once(&item.check).chain(&item.told_by);
             let is_told = tellers
                 .clone()
-                .any(|check| told.contains(&(*check, item.object)));
-            item.excepted = is_told && !tellers.any(|check| open.contains(&(*check, item.object)));
+                .any(|check| told.contains(&(*check, item.thing)));
+            item.excepted = is_told && !tellers.any(|check| open.contains(&(*check, item.thing)));
         }
-    }
-}
-
-fn subject_index(finding: &Finding) -> Option<u32> {
-    match finding.subject {
-        Subject::Object(_, index) => u32::try_from(index).ok(),
-        Subject::File(_) | Subject::Estate => None,
     }
 }

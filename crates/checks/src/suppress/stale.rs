@@ -35,7 +35,7 @@ pub(super) fn finding(
 pub(super) fn evidence(finding: &Finding) -> Evidence {
     Evidence {
         check: finding.check,
-        object: None,
+        thing: None,
         verdict: Verdict::Fail,
         excepted: finding.suppressed.is_some(),
         reason: None,

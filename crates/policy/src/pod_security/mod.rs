@@ -27,7 +27,7 @@ pub use exemption::{Exemption, Exemptions};
 pub use label::{LABEL_PREFIX, LabelError, NamespaceLabels, Policy, Stance, UnknownLabel};
 pub use level::{Level, UnknownLevel};
 pub use pod::Pod;
-pub use registry::{CHECK_IDS, SHAPE, Violation};
+pub use registry::{CHECK_IDS, SHAPE, Violation, later_checks};
 pub use update::{evaluated_subresource, significant_update};
 pub use version::{NEWEST_MINOR, UnknownVersion, Version};
 pub use volume::{RESTRICTED_VOLUMES, allows_volume};

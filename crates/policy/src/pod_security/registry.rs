@@ -151,6 +151,18 @@ pub static CHECK_IDS: [&str; 19] = {
     ids
 };
 
+/// The checks of a level that a server of Kubernetes 1.`newest` has and a namespace pinned to an older version goes
+/// without, by id. `procMount_restricted` is none of them: before it, the baseline check forbade the same.
+pub fn later_checks(level: Level, version: Version, newest: u16) -> Vec<&'static str> {
+    let minor = version.rules_on(newest);
+    CHECKS
+        .iter()
+        .filter(|check| check.level <= level && check.since <= newest && check.since > minor)
+        .map(|check| check.id)
+        .filter(|id| *id != "procMount_restricted")
+        .collect()
+}
+
 impl Pod<'_> {
     /// What a server of Kubernetes 1.`newest` finds in this pod, in its order; empty means allowed.
     pub fn evaluate(&self, level: Level, version: Version, newest: u16) -> Vec<Violation> {
@@ -200,5 +212,23 @@ impl Pod<'_> {
             detail: details.join("; "),
             routes: self.faults.keys().cloned().collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_version_lacks_the_later_checks() {
+        let lacks = |minor| later_checks(Level::Restricted, Version::Minor(minor), 36);
+        assert_eq!(lacks(36), [""; 0]);
+        assert_eq!(lacks(40), [""; 0]);
+        assert_eq!(lacks(30), ["hostProbesAndHostLifecycle"]);
+        assert!(lacks(18).contains(&"capabilities_restricted"));
+        assert_eq!(
+            later_checks(Level::Restricted, Version::Minor(28), 33),
+            [""; 0]
+        );
     }
 }

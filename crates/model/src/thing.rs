@@ -1,0 +1,20 @@
+/// One thing of the estate, by its place in the estate's lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Thing {
+    /// A Kubernetes object.
+    Object(u32),
+    /// A pipeline definition.
+    Pipeline(u32),
+    /// A job of a pipeline.
+    Job(u32, u32),
+}
+
+impl Thing {
+    /// The object's index, when it is one.
+    pub fn object(self) -> Option<usize> {
+        match self {
+            Self::Object(index) => Some(index as usize),
+            Self::Pipeline(_) | Self::Job(..) => None,
+        }
+    }
+}
