@@ -51,10 +51,17 @@ impl KeyNames {
             );
         }
         for (_, object) in estate.of_kind("", "Secret") {
-            names.secrets.insert(
-                home(object, &object.name),
-                Keys::Exactly(data_keys(&object.value)),
-            );
+            let home = home(object, &object.name);
+            let mut keys = data_keys(&object.value);
+            // An ExternalSecret that merges into it adds keys of its own.
+            let keys = match names.secrets.get(&home) {
+                Some(fetched) => {
+                    keys.extend(fetched.known().iter().cloned());
+                    Keys::AtLeast(keys)
+                }
+                None => Keys::Exactly(keys),
+            };
+            names.secrets.insert(home, keys);
         }
         names
     }
