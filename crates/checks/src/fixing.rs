@@ -7,6 +7,8 @@ use sekisho_text::{Edit, Span};
 use sekisho_yaml::edit::{Operation, edits};
 use sekisho_yaml::{Document, Syntax, to_yaml};
 
+use crate::secrecy;
+
 /// Which fixes can be written, and what they change.
 #[derive(Debug, Default)]
 pub struct FixPlan {
@@ -72,10 +74,11 @@ pub fn plan(estate: &Estate, findings: &[Finding], allow_unsafe: bool) -> FixPla
     plan
 }
 
-/// The edits of one finding alone, for showing what its fix does.
+/// The edits of one finding alone, for showing what its fix does. None when they hold a secret value.
 pub fn preview(estate: &Estate, finding: &Finding) -> Option<Vec<Edit>> {
     let prepared = prepare(estate, finding, finding.fix.as_ref()?).ok()?;
-    edits(prepared.document, &prepared.operations).ok()
+    let made = edits(prepared.document, &prepared.operations).ok()?;
+    (!secrecy::repeats(prepared.document, &made)).then_some(made)
 }
 
 struct Prepared<'a> {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use sekisho_text::{Span, mask};
+use sekisho_text::{Edit, Span, mask};
 use sekisho_yaml::{Document, Node, Note, Value};
 
 use crate::secrets::credential_form::in_field;
@@ -17,20 +17,41 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The text with stars in the place of every secret value. Offsets, lines and columns stay.
 pub fn hide<'t>(text: &'t str, documents: &[Document]) -> Cow<'t, str> {
-    let mut secrets = Vec::new();
-    for document in documents {
-        let mut walk = Walk {
-            text,
-            twice: twice(document),
-            secrets: &mut secrets,
-        };
-        walk.look(document.root(), "");
-    }
+    let secrets: Vec<Span> = documents.iter().flat_map(|one| spans(text, one)).collect();
     if secrets.is_empty() {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(mask(text, &secrets))
     }
+}
+
+/// True when an edit writes again a secret value that it replaces: such an edit may be made, but not shown.
+pub(crate) fn repeats(document: &Document, edits: &[Edit]) -> bool {
+    let text: &str = document.text();
+    let kept: Vec<Span> = edits
+        .iter()
+        .filter(|edit| {
+            let old = edit.span.slice(text).map(str::trim).unwrap_or_default();
+            old.len() > 2 && edit.replacement.contains(old)
+        })
+        .map(|edit| edit.span)
+        .collect();
+    let overlaps = |a: Span, b: Span| a.start < b.end && b.start < a.end;
+    !kept.is_empty()
+        && spans(text, document)
+            .iter()
+            .any(|secret| kept.iter().any(|edit| overlaps(*secret, *edit)))
+}
+
+fn spans(text: &str, document: &Document) -> Vec<Span> {
+    let mut secrets = Vec::new();
+    let mut walk = Walk {
+        text,
+        twice: twice(document),
+        secrets: &mut secrets,
+    };
+    walk.look(document.root(), "");
+    secrets
 }
 
 /// The keys of a document that stand twice: the values of the first ones are lost to readers, and still in the file.
