@@ -213,7 +213,11 @@ pub(crate) fn images<'a>(pod: &Pod<'a>) -> Vec<Used<'a>> {
     });
     containers
         .chain(volumes)
-        .filter(|used| !used.image.is_empty() && !(is_injected && used.image == "auto"))
+        .filter(|used| match used.image {
+            "" => false,
+            "auto" => !is_injected,
+            _ => true,
+        })
         .collect()
 }
 
