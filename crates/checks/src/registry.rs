@@ -3,6 +3,7 @@ use crate::Check;
 /// The families, each a folder; `cargo xtask generate` keeps these lists.
 static FAMILIES: &[&[&dyn Check]] = &[
     crate::admission::CHECKS,
+    crate::delivery::CHECKS,
     crate::exception::CHECKS,
     crate::image::CHECKS,
     crate::storage::CHECKS,
