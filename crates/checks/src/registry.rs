@@ -6,6 +6,7 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::delivery::CHECKS,
     crate::exception::CHECKS,
     crate::image::CHECKS,
+    crate::runtime::CHECKS,
     crate::storage::CHECKS,
 ];
 

@@ -105,14 +105,17 @@ fn judge_constraint(
                     ja: "`{kind}` を定義する ConstraintTemplate がないため、制約 `{name}` は何もしない"),
         ));
     } else if good {
-        on.unknown(phrase!(en: "whether a ConstraintTemplate defines `{kind}`: none is among the files",
-                           ja: "`{kind}` を定義する ConstraintTemplate の有無: ファイルの中にない"));
+        on.unknown(
+            phrase!(en: "whether a ConstraintTemplate defines `{kind}`: none is among the files",
+                           ja: "`{kind}` を定義する ConstraintTemplate の有無: ファイルの中にない"),
+        );
     }
 }
 
 fn weak_constraint(constraint: &Object, weak: &gatekeeper::Weak) -> Fault {
     let (kind, name, action) = (&constraint.kind, &constraint.name, &weak.action);
-    let title = phrase!(en: "deny what `{kind}/{name}` finds", ja: "`{kind}/{name}` の違反を拒否する");
+    let title =
+        phrase!(en: "deny what `{kind}/{name}` finds", ja: "`{kind}/{name}` の違反を拒否する");
     let fix = Fix::risky(title);
     let is_scoped = weak.route != Route::of("spec.enforcementAction");
     let fix = match weak.entry {

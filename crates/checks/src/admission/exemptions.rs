@@ -127,7 +127,9 @@ pub(crate) fn of_condition(cx: &Context<'_>, expression: &str, route: Route) -> 
         phrase!(en: "its condition speaks of `{group}`, that is of every service account: the controllers that create nearly all pods are among them",
                 ja: "条件が `{group}`、すなわち全 ServiceAccount に及ぶ。ほぼすべての Pod を作るコントローラーもこれに含まれる")
     } else if has(&["request.namespace", "object.metadata.namespace"])
-        && literals.iter().any(|name| is_name(name) && !is_system(cx, name))
+        && literals
+            .iter()
+            .any(|name| is_name(name) && !is_system(cx, name))
     {
         let names: Vec<&str> = literals
             .iter()

@@ -28,7 +28,10 @@ pub(crate) struct Weak {
 /// of the four words is not obeyed at all.
 pub(crate) fn weak(constraint: &Object) -> Option<Weak> {
     let route = Route::of("spec.enforcementAction");
-    let action = constraint.value.text("spec.enforcementAction").unwrap_or("");
+    let action = constraint
+        .value
+        .text("spec.enforcementAction")
+        .unwrap_or("");
     if matches!(action, "" | "deny") {
         return None;
     }

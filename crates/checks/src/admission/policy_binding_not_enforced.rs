@@ -149,10 +149,7 @@ fn parameters(
         on.pass();
         return;
     };
-    let version = policy
-        .value
-        .text("spec.paramKind.apiVersion")
-        .unwrap_or("");
+    let version = policy.value.text("spec.paramKind.apiVersion").unwrap_or("");
     let group = version.split_once('/').map_or("", |(group, _)| group);
     let namespace = reference.text("namespace");
     let is_there = cx.estate.of_kind(group, kind).any(|(_, object)| {
@@ -192,8 +189,7 @@ fn weak(binding: &Object) -> Fault {
     } else {
         vec!["Deny"]
     };
-    let title =
-        phrase!(en: "refuse what policy `{policy}` finds", ja: "ポリシー `{policy}` の違反を拒否する");
+    let title = phrase!(en: "refuse what policy `{policy}` finds", ja: "ポリシー `{policy}` の違反を拒否する");
     Fault::at(
         route.clone(),
         phrase!(en: "binding `{name}` of policy `{policy}` is on `{says}`: violations are reported and admitted; add `Deny` when the reports are clean",

@@ -140,9 +140,8 @@ impl Check for PolicyEnginePresent {
             on.unknown(phrase!(en: "whether webhook `{name}` sees to {en}: what it decides is not among the files",
                                ja: "Webhook `{name}` が {ja} を見ているか: その判定内容はファイルの中にない"));
         } else {
-            let (only, absent): (Vec<&Topic>, Vec<&Topic>) = missing
-                .iter()
-                .partition(|topic| covered(&reported, topic));
+            let (only, absent): (Vec<&Topic>, Vec<&Topic>) =
+                missing.iter().partition(|topic| covered(&reported, topic));
             if !only.is_empty() {
                 on.fail_told_by(&["constraint-not-enforced", "policy-binding-not-enforced"]);
             }

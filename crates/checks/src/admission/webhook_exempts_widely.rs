@@ -123,7 +123,9 @@ fn tell(object: &Object, name: &str, gaps: Vec<Gap>, on: &mut On<'_>) {
 fn protected(guards: &[Webhook<'_>]) -> Vec<&'static str> {
     guards
         .iter()
-        .filter(|webhook| webhook.name == "check-ignore-label.gatekeeper.sh" && !webhook.fails_open())
+        .filter(|webhook| {
+            webhook.name == "check-ignore-label.gatekeeper.sh" && !webhook.fails_open()
+        })
         .map(|_| "admission.gatekeeper.sh/ignore")
         .collect()
 }
@@ -138,10 +140,7 @@ fn of_webhook(cx: &Context<'_>, webhook: &Webhook<'_>, protected: &[&str]) -> Ve
         protected,
         true,
     );
-    let objects = of_object_selector(
-        field("objectSelector"),
-        webhook.route.key("objectSelector"),
-    );
+    let objects = of_object_selector(field("objectSelector"), webhook.route.key("objectSelector"));
     let conditions = conditions(cx, webhook.value, &webhook.route);
     namespaces
         .into_iter()
@@ -199,11 +198,15 @@ fn of_gatekeeper(cx: &Context<'_>, config: &Object) -> Vec<Gap> {
             .items("excludedNamespaces")
             .iter()
             .filter_map(Value::as_str)
-            .partition(|name| is_system(cx, name) || matches!(*name, "kube-*" | "gatekeeper-system"));
+            .partition(|name| {
+                is_system(cx, name) || matches!(*name, "kube-*" | "gatekeeper-system")
+            });
         if open.is_empty() {
             continue;
         }
-        let route = Route::of("spec.match").index(index).key("excludedNamespaces");
+        let route = Route::of("spec.match")
+            .index(index)
+            .key("excludedNamespaces");
         let open = open.join("`, `");
         gaps.push(Gap {
             route,

@@ -112,7 +112,6 @@ fn sees_what_runs(rule: &Value) -> bool {
             .any(wanted)
     };
     // Groups of custom resources have a dot, and those of Kubernetes that have one end with `.k8s.io`.
-    let is_builtin =
-        |group: &str| !group.contains('.') || group == "rbac.authorization.k8s.io";
+    let is_builtin = |group: &str| !group.contains('.') || group == "rbac.authorization.k8s.io";
     has("apiGroups", &is_builtin) && has("resources", &|resource| WATCHED.contains(&resource))
 }

@@ -100,7 +100,11 @@ fn of_application(application: &Object, free: bool) -> Fault {
     match own_project(application).filter(|_| free && !name.is_empty()) {
         Some(project) => {
             let title = phrase!(en: "give `{name}` a project of its own", ja: "`{name}` 専用のプロジェクトを作る");
-            fault.fix(Fix::risky(title).set(route, name.as_str()).new_object(project))
+            fault.fix(
+                Fix::risky(title)
+                    .set(route, name.as_str())
+                    .new_object(project),
+            )
         }
         None => fault,
     }
@@ -111,7 +115,9 @@ fn own_project(application: &Object) -> Option<Value> {
     let spec = application.value.key("spec")?;
     let sources = repositories(spec);
     let destination = spec.at("destination")?;
-    let namespace = destination.text("namespace").filter(|text| !text.is_empty())?;
+    let namespace = destination
+        .text("namespace")
+        .filter(|text| !text.is_empty())?;
     let (key, cluster) = ["server", "name"].iter().find_map(|key| {
         let value = destination.text(key).filter(|text| !text.is_empty())?;
         Some((*key, value))

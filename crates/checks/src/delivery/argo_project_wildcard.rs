@@ -106,8 +106,14 @@ fn needs<'a>(cx: &'a Context<'_>) -> BTreeMap<(&'a Place, &'a str), Needs> {
         let found = repositories(spec);
         needs.open |= found.is_empty();
         needs.sources.extend(found.into_iter().map(str::to_owned));
-        let field = |name| spec.at("destination")?.key(name).filter(|value| value.as_str() != Some(""));
-        let cluster = field("server").map(|value| ("server", value)).or(field("name").map(|value| ("name", value)));
+        let field = |name| {
+            spec.at("destination")?
+                .key(name)
+                .filter(|value| value.as_str() != Some(""))
+        };
+        let cluster = field("server")
+            .map(|value| ("server", value))
+            .or(field("name").map(|value| ("name", value)));
         match (cluster, field("namespace")) {
             (Some((key, cluster)), Some(namespace)) => {
                 let entry = json!({key: cluster, "namespace": namespace});
@@ -248,14 +254,26 @@ fn namespace_resources(project: &Object) -> Option<Fault> {
         .at("spec.namespaceResourceWhitelist")
         .and_then(Value::as_array);
     let (route, how, how_ja) = match listed {
-        None => (route, "it has no `namespaceResourceWhitelist`", "`namespaceResourceWhitelist` がない"),
+        None => (
+            route,
+            "it has no `namespaceResourceWhitelist`",
+            "`namespaceResourceWhitelist` がない",
+        ),
         Some(entries) => {
             let wide = |entry: &Value| is_wide(entry) && permits(entry, RBAC, kind);
             let index = entries.iter().position(wide)?;
-            (route.index(index), "its list is a wildcard", "ワイルドカードである")
+            (
+                route.index(index),
+                "its list is a wildcard",
+                "ワイルドカードである",
+            )
         }
     };
-    if lists(project.value.items("spec.namespaceResourceBlacklist"), RBAC, kind) {
+    if lists(
+        project.value.items("spec.namespaceResourceBlacklist"),
+        RBAC,
+        kind,
+    ) {
         return None;
     }
     let name = &project.name;

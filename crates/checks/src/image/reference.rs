@@ -243,7 +243,15 @@ mod tests {
         ] {
             assert_eq!(repository(image).as_deref(), Some(expected), "{image}");
         }
-        for refused in ["", "${IMAGE}", "a//b", "Nginx", "a:", "a@sha256:12", "{{ .image }}"] {
+        for refused in [
+            "",
+            "${IMAGE}",
+            "a//b",
+            "Nginx",
+            "a:",
+            "a@sha256:12",
+            "{{ .image }}",
+        ] {
             assert_eq!(repository(refused), None, "{refused}");
         }
     }

@@ -67,10 +67,22 @@ mod tests {
 
     #[test]
     fn days_that_no_month_has() {
-        for never in ["0 0 31 2 *", "0 0 30-31 FEB *", "0 5 31 4,6,9,11 *", "TZ=Asia/Tokyo 0 0 31 2 ?"] {
+        for never in [
+            "0 0 31 2 *",
+            "0 0 30-31 FEB *",
+            "0 5 31 4,6,9,11 *",
+            "TZ=Asia/Tokyo 0 0 31 2 ?",
+        ] {
             assert!(!ever_comes(never), "{never}");
         }
-        for comes in ["0 5 * * *", "@daily", "0 0 29 2 *", "0 0 31 2 1", "0 0 31 */2 *", "0 0 1,31 2 *"] {
+        for comes in [
+            "0 5 * * *",
+            "@daily",
+            "0 0 29 2 *",
+            "0 0 31 2 1",
+            "0 0 31 */2 *",
+            "0 0 1,31 2 *",
+        ] {
             assert!(ever_comes(comes), "{comes}");
         }
     }

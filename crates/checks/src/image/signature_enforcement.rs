@@ -138,9 +138,9 @@ fn judge_reach(cx: &Context<'_>, sheet: &mut Sheet<'_>, index: usize, patterns: 
             // Kyverno does not write the folder `library` of Docker Hub.
             let short = repository.replacen("docker.io/library/", "docker.io/", 1);
             let names = [format!("{repository}:{tag}"), format!("{short}:{tag}")];
-            let covered = patterns.iter().any(|pattern| {
-                names.iter().any(|name| covers(pattern, name))
-            });
+            let covered = patterns
+                .iter()
+                .any(|pattern| names.iter().any(|name| covers(pattern, name)));
             if !covered {
                 open = Some((used.image, pod.object.id().to_string()));
             }

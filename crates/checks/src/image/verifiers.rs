@@ -42,7 +42,10 @@ pub(crate) fn standings(cx: &Context<'_>) -> Vec<(usize, Standing)> {
             found.extend(standing.map(|standing| (index, standing)));
         }
     }
-    for (index, policy) in cx.estate.of_kind("policy.sigstore.dev", "ClusterImagePolicy") {
+    for (index, policy) in cx
+        .estate
+        .of_kind("policy.sigstore.dev", "ClusterImagePolicy")
+    {
         found.push((index, of_sigstore(cx, policy)));
     }
     for (index, constraint) in cx.estate.of_group(gatekeeper::CONSTRAINTS) {
@@ -148,13 +151,20 @@ fn weakness(
             .fix(Fix::risky(title).set(field, true)),
         );
     }
-    let verifies = ["attestors", "attestations", "key", "roots", "subject", "issuer"]
-        .iter()
-        .any(|field| match entry.key(field) {
-            Some(Value::Array(items)) => !items.is_empty(),
-            Some(Value::String(text)) => !text.is_empty(),
-            _ => false,
-        });
+    let verifies = [
+        "attestors",
+        "attestations",
+        "key",
+        "roots",
+        "subject",
+        "issuer",
+    ]
+    .iter()
+    .any(|field| match entry.key(field) {
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::String(text)) => !text.is_empty(),
+        _ => false,
+    });
     if !verifies {
         return Some(Fault::at(
             route.key("attestors"),
@@ -174,7 +184,9 @@ fn weakness(
 fn narrowed(cx: &Context<'_>, rule: &Value) -> Option<String> {
     let filters = |field: &str| {
         let block = rule.key(field).unwrap_or(&Value::Null);
-        let listed = ["any", "all"].into_iter().flat_map(|list| block.items(list));
+        let listed = ["any", "all"]
+            .into_iter()
+            .flat_map(|list| block.items(list));
         let listed = listed.filter_map(|filter| filter.key("resources"));
         listed.chain(block.key("resources")).collect::<Vec<_>>()
     };
@@ -200,7 +212,8 @@ fn narrowed(cx: &Context<'_>, rule: &Value) -> Option<String> {
             .into_iter()
             .filter(|name| !is_system(cx, name) && name != "kyverno")
             .collect();
-        let by_label = resources.key("namespaceSelector").is_some() || resources.key("selector").is_some();
+        let by_label =
+            resources.key("namespaceSelector").is_some() || resources.key("selector").is_some();
         if !open.is_empty() {
             Some(format!("exclude: {}", open.join(", ")))
         } else if by_label {
@@ -338,16 +351,12 @@ fn sigstore_selector(cx: &Context<'_>, policy: &Object) -> (Option<Selector>, bo
         .filter(|(_, object)| object.place == policy.place)
         .flat_map(|(_, object)| object.value.items("webhooks"))
         .find(|webhook| webhook.text("name") == Some("policy.sigstore.dev"));
-    match written {
-        Some(webhook) => {
-            let selector = webhook.key("namespaceSelector").unwrap_or(&Value::Null);
-            (Selector::read(selector), true)
-        }
-        None => {
-            let usual = json!({"matchExpressions": [{"key": "policy.sigstore.dev/include", "operator": "In", "values": ["true"]}]});
-            (Selector::read(&usual), false)
-        }
+    if let Some(webhook) = written {
+        let selector = webhook.key("namespaceSelector").unwrap_or(&Value::Null);
+        return (Selector::read(selector), true);
     }
+    let usual = json!({"matchExpressions": [{"key": "policy.sigstore.dev/include", "operator": "In", "values": ["true"]}]});
+    (Selector::read(&usual), false)
 }
 
 /// Gatekeeper asks Ratify, or another provider, through external data.
@@ -379,7 +388,7 @@ fn of_constraint(cx: &Context<'_>, constraint: &Object) -> Option<Standing> {
     })
 }
 
-fn connaisseur<'a>(cx: &'a Context<'_>) -> Option<usize> {
+fn connaisseur(cx: &Context<'_>) -> Option<usize> {
     let pods = cx.workloads().all().iter();
     pods.filter(|(_, pod)| {
         pod.containers()

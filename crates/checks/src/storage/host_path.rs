@@ -1,6 +1,5 @@
 use sekisho_model::{Fields, Pod, Severity, phrase};
 use sekisho_text::Route;
-use serde_json::Value;
 
 use super::node_paths::{Gain, gain};
 use crate::{Check, Context, Fault, Level, On, check};
@@ -61,68 +60,106 @@ check! {
 
 impl Check for HostPath {
     fn pod(&self, _cx: &Context<'_>, pod: &Pod<'_>, on: &mut On<'_>) {
-        let mut clean = true;
+        let mut any = false;
+        let mut harmless: Vec<Mounted<'_>> = Vec::new();
         for (index, volume) in pod.spec().items("volumes").iter().enumerate() {
             let Some(path) = volume.text("hostPath.path") else {
                 continue;
             };
-            clean = false;
-            let route = pod.at("volumes").index(index).at("hostPath.path");
-            on.fail(fault(pod, volume, path, route));
+            any = true;
+            let mounted = Mounted {
+                name: volume.text("name").unwrap_or_default(),
+                path,
+                route: pod.at("volumes").index(index).at("hostPath.path"),
+            };
+            match mounted.worst(pod) {
+                None => on.fail(mounted.unused()),
+                Some((gain, true)) if gain.severity <= Severity::Low => harmless.push(mounted),
+                Some((gain, read_only)) => on.fail(mounted.used(gain, read_only)),
+            }
         }
-        if clean {
+        if let Some(first) = harmless.first() {
+            on.fail(first.beside(&harmless));
+        }
+        if !any {
             on.pass();
         }
     }
 }
 
-fn fault(pod: &Pod<'_>, volume: &Value, path: &str, route: Route) -> Fault {
-    let name = volume.text("name").unwrap_or_default();
-    let mounts: Vec<&Value> = pod
-        .containers()
-        .iter()
-        .flat_map(|container| container.value.items("volumeMounts"))
-        .filter(|mount| mount.text("name") == Some(name))
-        .collect();
-    let seen = mounts.iter().map(|mount| {
-        let read_only = mount.flag("readOnly") == Some(true);
-        // What `subPathExpr` picks is known only when the container starts, so all of the volume counts.
-        let inside = mount.text("subPath").unwrap_or_default();
-        (gain(path, inside, read_only), read_only)
-    });
-    let Some((worst, read_only)) = seen.max_by_key(|(gain, _)| gain.severity) else {
-        let Gain { gives, .. } = gain(path, "", false);
+/// A volume that is a path of the node.
+struct Mounted<'a> {
+    name: &'a str,
+    path: &'a str,
+    route: Route,
+}
+
+impl Mounted<'_> {
+    /// The worst that a mount gives, and whether it is read-only.
+    fn worst(&self, pod: &Pod<'_>) -> Option<(Gain, bool)> {
+        pod.containers()
+            .iter()
+            .flat_map(|container| container.value.items("volumeMounts"))
+            .filter(|mount| mount.text("name") == Some(self.name))
+            .map(|mount| {
+                let read_only = mount.flag("readOnly") == Some(true);
+                // What `subPathExpr` picks is known only when the container starts, so all of the volume counts.
+                let inside = mount.text("subPath").unwrap_or_default();
+                (gain(self.path, inside, read_only), read_only)
+            })
+            .max_by_key(|(gain, _)| gain.severity)
+    }
+
+    fn unused(&self) -> Fault {
+        let (name, path) = (self.name, self.path);
+        let gives = gain(path, "", false).gives;
         let (en, ja) = (gives.en, gives.ja);
-        return Fault::at(
-            route,
+        Fault::at(
+            self.route.clone(),
             phrase!(en: "volume `{name}` is `{path}` of the node, and no container mounts it; take it out, since a debug container could: it gives {en}",
                     ja: "ボリューム `{name}` はノードの `{path}` だが、どのコンテナもマウントしていない。デバッグコンテナから使えるため削除する ({ja})"),
         )
-        .severity(Severity::Low);
-    };
-    let Gain {
-        resolved,
-        severity,
-        gives,
-    } = worst;
-    let (en, ja) = (gives.en, gives.ja);
-    let (how, how_ja) = if read_only {
-        (", read-only", "読み取り専用で")
-    } else {
-        ("", "")
-    };
-    let (same, same_ja) = if resolved == path {
-        (String::new(), String::new())
-    } else {
-        (
-            format!(" (on the node `{resolved}`)"),
-            format!(" (ノード上では `{resolved}`)"),
+        .severity(Severity::Low)
+    }
+
+    fn used(&self, worst: Gain, read_only: bool) -> Fault {
+        let (name, path) = (self.name, self.path);
+        let Gain {
+            resolved,
+            severity,
+            gives,
+        } = worst;
+        let (en, ja) = (gives.en, gives.ja);
+        let (how, how_ja) = if read_only {
+            (", read-only", "読み取り専用で")
+        } else {
+            ("", "")
+        };
+        let (same, same_ja) = if resolved == path {
+            (String::new(), String::new())
+        } else {
+            (
+                format!(" (on the node `{resolved}`)"),
+                format!(" (ノード上では `{resolved}`)"),
+            )
+        };
+        Fault::at(
+            self.route.clone(),
+            phrase!(en: "volume `{name}` mounts `{path}`{same} of the node{how}: it gives {en}",
+                    ja: "ボリューム `{name}` がノードの `{path}`{same_ja} を{how_ja}マウントしている: {ja}"),
         )
-    };
-    Fault::at(
-        route,
-        phrase!(en: "volume `{name}` mounts `{path}`{same} of the node{how}: it gives {en}",
-                ja: "ボリューム `{name}` がノードの `{path}`{same_ja} を{how_ja}マウントしている: {ja}"),
-    )
-    .severity(severity)
+        .severity(severity)
+    }
+
+    /// One finding for all paths that are read-only and hold nothing that takes the node.
+    fn beside(&self, all: &[Self]) -> Fault {
+        let paths: Vec<&str> = all.iter().map(|mounted| mounted.path).collect();
+        let paths = paths.join("`, `");
+        Fault::at(
+            self.route.clone(),
+            phrase!(en: "the pod reads `{paths}` of its node (read-only): what lies there, and what comes to lie there, it sees",
+                    ja: "Pod がノードの `{paths}` を読み取り専用でマウントしている。そこにあるもの、今後置かれるものが見える"),
+        )
+        .severity(Severity::Low)
+    }
 }

@@ -68,7 +68,10 @@ impl Check for ReadOnlyRoot {
         }
         let field = container.at("securityContext.readOnlyRootFilesystem");
         let name = container.name();
-        match container.value.flag("securityContext.readOnlyRootFilesystem") {
+        match container
+            .value
+            .flag("securityContext.readOnlyRootFilesystem")
+        {
             Some(true) => on.pass(),
             set => {
                 let fix = Fix::risky(phrase!(
@@ -76,8 +79,16 @@ impl Check for ReadOnlyRoot {
                     ja: "`{name}` のルートファイルシステムを読み取り専用にする (書き込む場所には emptyDir を用意する)"
                 ))
                 .set(field.clone(), true);
-                let how = if set.is_some() { "is false" } else { "is not set" };
-                let how_ja = if set.is_some() { "が false" } else { "が未設定" };
+                let how = if set.is_some() {
+                    "is false"
+                } else {
+                    "is not set"
+                };
+                let how_ja = if set.is_some() {
+                    "が false"
+                } else {
+                    "が未設定"
+                };
                 on.fail(
                     Fault::at(
                         field,

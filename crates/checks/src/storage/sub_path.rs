@@ -76,9 +76,8 @@ impl Check for SubPath {
             }
             looked = true;
             let expression = mount.text("subPathExpr").unwrap_or("");
-            let open = variables(expression).find_map(|name| {
-                chooser(container.value, name, 0).map(|(en, ja)| (name, en, ja))
-            });
+            let open = variables(expression)
+                .find_map(|name| chooser(container.value, name, 0).map(|(en, ja)| (name, en, ja)));
             if let Some((variable, en, ja)) = open {
                 clean = false;
                 let name = container.name();
@@ -97,7 +96,15 @@ impl Check for SubPath {
 
 /// Volumes that more than this pod may have.
 fn is_shared(pod: &Pod<'_>, name: &str) -> bool {
-    let shared = ["persistentVolumeClaim", "hostPath", "nfs", "cephfs", "glusterfs", "azureFile", "csi"];
+    let shared = [
+        "persistentVolumeClaim",
+        "hostPath",
+        "nfs",
+        "cephfs",
+        "glusterfs",
+        "azureFile",
+        "csi",
+    ];
     pod.spec().items("volumes").iter().any(|volume| {
         volume.text("name") == Some(name) && shared.iter().any(|kind| volume.key(kind).is_some())
     })
