@@ -1,4 +1,7 @@
 //! What an Argo CD project permits, as `pkg/apis/application/v1alpha1/app_project_types.go` decides it.
+//!
+//! An entry with `!` is documented as a mere refusal, but there it permits whatever it does not name (argo-cd issues 21264
+//! and 26743).
 
 use globset::GlobBuilder;
 use sekisho_model::{Fields, Phrase, Severity, phrase};

@@ -1,5 +1,6 @@
 //! Where a container may write, and what of the node it can see.
 
+pub(crate) mod dangerous_paths;
 pub(crate) mod node_paths;
 
 mod host_path;
