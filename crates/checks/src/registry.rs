@@ -2,12 +2,17 @@ use crate::Check;
 
 /// The families, each a folder; `cargo xtask generate` keeps these lists.
 static FAMILIES: &[&[&dyn Check]] = &[
+    crate::admission::CHECKS,
+    crate::delivery::CHECKS,
     crate::exception::CHECKS,
     crate::exposure::CHECKS,
     crate::identity::CHECKS,
+    crate::image::CHECKS,
     crate::pod::CHECKS,
     crate::reading::CHECKS,
+    crate::runtime::CHECKS,
     crate::secrets::CHECKS,
+    crate::storage::CHECKS,
     crate::workload::CHECKS,
 ];
 
