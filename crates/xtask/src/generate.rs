@@ -23,21 +23,21 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
         let folder = folder?;
         let name = folder.file_name().to_string_lossy().into_owned();
         if folder.file_type()?.is_dir() {
-            let checks = checks_of(&folder.path())?;
-            if !checks.is_empty() {
-                families.insert(name, checks);
+            let files = files_of(&folder.path())?;
+            if !files.checks.is_empty() {
+                families.insert(name, files);
             }
         }
     }
     let mut stale = Vec::new();
-    for (family, checks) in &families {
+    for (family, files) in &families {
         let path = source.join(family).join("mod.rs");
         let old = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let head: String = old
             .lines()
             .take_while(|line| line.starts_with("//!"))
             .fold(String::new(), |head, line| head + line + "\n");
-        keep(&path, &old, &family_text(&head, checks), mode, &mut stale)?;
+        keep(&path, &old, &family_text(&head, files), mode, &mut stale)?;
     }
     let path = source.join("registry.rs");
     let old = fs::read_to_string(&path).context("registry.rs")?;
@@ -54,29 +54,48 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
     Ok(())
 }
 
-fn checks_of(folder: &Path) -> io::Result<Vec<String>> {
-    let mut checks = Vec::new();
+/// The files of a family: its checks, and what several of them share.
+#[derive(Debug, Default)]
+struct Files {
+    checks: Vec<String>,
+    shared: Vec<String>,
+}
+
+fn files_of(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::default();
     for file in fs::read_dir(folder)? {
         let path = file?.path();
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
             continue;
         };
         let is_rust = path.extension().is_some_and(|ending| ending == "rs");
-        if is_rust && fs::read_to_string(&path)?.contains("check! {") {
-            checks.push(stem.to_owned());
+        if !is_rust || stem == "mod" {
+            continue;
+        }
+        if fs::read_to_string(&path)?.contains("check! {") {
+            files.checks.push(stem.to_owned());
+        } else {
+            files.shared.push(stem.to_owned());
         }
     }
-    checks.sort();
-    Ok(checks)
+    files.checks.sort();
+    files.shared.sort();
+    Ok(files)
 }
 
-fn family_text(head: &str, checks: &[String]) -> String {
+fn family_text(head: &str, files: &Files) -> String {
     let mut text = format!("{head}\n");
-    for check in checks {
+    for shared in &files.shared {
+        text.push_str(&format!("pub(crate) mod {shared};\n"));
+    }
+    if !files.shared.is_empty() {
+        text.push('\n');
+    }
+    for check in &files.checks {
         text.push_str(&format!("mod {check};\n"));
     }
     text.push_str("\nuse crate::Check;\n\npub(crate) static CHECKS: &[&dyn Check] = &[\n");
-    for check in checks {
+    for check in &files.checks {
         text.push_str(&format!("    &{check}::{},\n", camel(check)));
     }
     text.push_str("];\n");
