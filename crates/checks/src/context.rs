@@ -2,7 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
-use crate::Workloads;
+use crate::{Rights, Workloads};
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    rights: OnceLock<Rights>,
 }
 
 impl<'a> Context<'a> {
@@ -24,12 +25,18 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            rights: OnceLock::new(),
         }
     }
 
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// What every binding really gives, worked out once.
+    pub fn rights(&self) -> &Rights {
+        self.rights.get_or_init(|| Rights::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -78,6 +78,19 @@ pub fn preview(estate: &Estate, finding: &Finding) -> Option<Vec<Edit>> {
     edits(prepared.document, &prepared.operations).ok()
 }
 
+/// The file that the fix of a finding changes: not always the one that the finding points at.
+pub fn file_of(estate: &Estate, finding: &Finding) -> Option<usize> {
+    let index = target(finding, finding.fix.as_ref()?)?;
+    Some(estate.objects().get(index)?.source.as_ref()?.file)
+}
+
+fn target(finding: &Finding, fix: &Fix) -> Option<usize> {
+    fix.object.or(match finding.subject {
+        Subject::Object(_, index) => Some(index),
+        Subject::File(_) | Subject::Estate => None,
+    })
+}
+
 struct Prepared<'a> {
     source: &'a Source,
     document: &'a Document,
@@ -86,9 +99,7 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(estate: &'a Estate, finding: &Finding, fix: &Fix) -> Result<Prepared<'a>, String> {
-    let Subject::Object(_, index) = finding.subject else {
-        return Err("it is about no single object".to_owned());
-    };
+    let index = target(finding, fix).ok_or("it is about no single object")?;
     let source = estate
         .objects()
         .get(index)
