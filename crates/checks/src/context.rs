@@ -2,7 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
-use crate::{Rights, Workloads};
+use crate::{Accounts, Rights, Workloads};
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub struct Context<'a> {
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
     rights: OnceLock<Rights>,
+    accounts: OnceLock<Accounts>,
 }
 
 impl<'a> Context<'a> {
@@ -26,6 +27,7 @@ impl<'a> Context<'a> {
             threat_model,
             workloads: OnceLock::new(),
             rights: OnceLock::new(),
+            accounts: OnceLock::new(),
         }
     }
 
@@ -36,7 +38,14 @@ impl<'a> Context<'a> {
 
     /// What every binding really gives, worked out once.
     pub fn rights(&self) -> &Rights {
-        self.rights.get_or_init(|| Rights::of(self.estate))
+        self.rights
+            .get_or_init(|| Rights::of(self.estate, self.settings))
+    }
+
+    /// The service accounts: which exist, which are bound, which are used.
+    pub fn accounts(&self) -> &Accounts {
+        self.accounts
+            .get_or_init(|| Accounts::of(self.estate, self.rights(), self.workloads()))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -3,6 +3,7 @@
 //! A check ([`Check`]) says what it saw; the engine ([`judge`]) turns routes into places and what was said into evidence
 //! and findings; [`controls`] adds evidence up to verdicts of controls; [`suppress`] takes accepted findings out of the count.
 
+mod accounts;
 mod admission;
 mod check;
 mod context;
@@ -30,6 +31,7 @@ pub mod suppress;
 mod workload;
 mod workloads;
 
+pub use accounts::Accounts;
 pub use check::{Check, Described, FixKind, Level, Meta, Profile};
 pub use context::Context;
 pub use engine::{Judged, judge};

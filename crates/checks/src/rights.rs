@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use sekisho_access::powers::{Names, Power, PowerKind, Proof, powers_of};
 use sekisho_access::rbac::{Binding, Origin, Rbac, RoleKind, RuleAt, Scope, Subject};
-use sekisho_model::{Estate, Object, Place};
+use sekisho_model::{Estate, Object, Place, Settings};
 use sekisho_text::Route;
 
 /// What the bindings of the estate really give, one [`Rbac`] per place, worked out once.
@@ -11,6 +11,9 @@ use sekisho_text::Route;
 pub struct Rights {
     places: Vec<Rbac>,
     bindings: BTreeMap<usize, Bound>,
+    /// Since 1.35 the server asks for `create` when a WebSocket opens exec, attach or port forwarding with a GET
+    /// (kubernetes/kubernetes#134577); before, `get` was enough.
+    get_opens_no_shell: bool,
 }
 
 /// What is known of one binding.
@@ -90,7 +93,7 @@ impl RuleId {
 }
 
 impl Rights {
-    pub(crate) fn of(estate: &Estate) -> Self {
+    pub(crate) fn of(estate: &Estate, settings: &Settings) -> Self {
         let mut by_place: BTreeMap<Arc<Place>, Vec<(usize, &Object)>> = BTreeMap::new();
         for (index, object) in estate.of_group("rbac.authorization.k8s.io") {
             let place = Arc::clone(&object.place);
@@ -99,6 +102,7 @@ impl Rights {
         let mut found = Self {
             places: Vec::new(),
             bindings: BTreeMap::new(),
+            get_opens_no_shell: settings.kubernetes.as_deref().is_some_and(since_1_35),
         };
         for objects in by_place.into_values() {
             let values = objects
@@ -162,7 +166,10 @@ impl Rights {
             self.bindings.insert(object, bound);
         }
         for subject in rbac.subjects() {
-            for power in powers_of(rbac, &subject) {
+            for mut power in powers_of(rbac, &subject) {
+                if self.get_opens_no_shell {
+                    power.proofs.retain(|proof| !is_get_of_stream(proof));
+                }
                 self.attribute(&subject, &power);
             }
         }
@@ -257,6 +264,22 @@ fn is_key(proof: &Proof<'_>) -> bool {
         .verbs
         .iter()
         .any(|verb| matches!(*verb, "bind" | "escalate" | "approve" | "sign"))
+}
+
+fn is_get_of_stream(proof: &Proof<'_>) -> bool {
+    proof.verbs == ["get"]
+        && matches!(
+            proof.resource,
+            "pods/exec" | "pods/attach" | "pods/portforward"
+        )
+}
+
+/// A release as people write it: `1.35`, `v1.35.2`.
+fn since_1_35(release: &str) -> bool {
+    let release = release.trim_start_matches('v');
+    let mut numbers = release.split('.').map(|part| part.parse::<u32>().ok());
+    let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+    matches!((major, minor), (Some(major), Some(minor)) if (major, minor) >= (1, 35))
 }
 
 fn aggregates(rbac: &Rbac, binding: &Binding) -> bool {
