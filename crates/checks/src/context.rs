@@ -6,7 +6,7 @@ use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::secrets::key_names::KeyNames;
 use crate::workload::surroundings::Surroundings;
-use crate::{Mutators, Workloads};
+use crate::{Accounts, Mutators, Rights, Workloads};
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Context<'a> {
     ingresses: OnceLock<Ingresses<'a>>,
     service_accounts: OnceLock<ServiceAccounts<'a>>,
     key_names: OnceLock<KeyNames>,
+    rights: OnceLock<Rights>,
+    accounts: OnceLock<Accounts>,
 }
 
 impl<'a> Context<'a> {
@@ -38,6 +40,8 @@ impl<'a> Context<'a> {
             ingresses: OnceLock::new(),
             service_accounts: OnceLock::new(),
             key_names: OnceLock::new(),
+            rights: OnceLock::new(),
+            accounts: OnceLock::new(),
         }
     }
 
@@ -72,6 +76,18 @@ impl<'a> Context<'a> {
     /// The key names of Secrets and ConfigMaps, indexed once.
     pub(crate) fn key_names(&self) -> &KeyNames {
         self.key_names.get_or_init(|| KeyNames::of(self.estate))
+    }
+
+    /// What every binding really gives, worked out once.
+    pub fn rights(&self) -> &Rights {
+        self.rights
+            .get_or_init(|| Rights::of(self.estate, self.settings))
+    }
+
+    /// The service accounts: which exist, which are bound, which are used.
+    pub fn accounts(&self) -> &Accounts {
+        self.accounts
+            .get_or_init(|| Accounts::of(self.estate, self.rights(), self.workloads()))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

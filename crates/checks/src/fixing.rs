@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sekisho_model::{Change, Estate, Finding, Fix, Source};
+use sekisho_model::{Change, Estate, Finding, Fix, Source, Thing};
 use sekisho_text::{Edit, Span};
 use sekisho_yaml::edit::{Operation, edits};
 use sekisho_yaml::{Document, Syntax, to_yaml};
@@ -81,6 +81,19 @@ pub fn preview(estate: &Estate, finding: &Finding) -> Option<Vec<Edit>> {
     (!secrecy::repeats(prepared.document, &made)).then_some(made)
 }
 
+/// The file that the fix of a finding changes: not always the one that the finding points at.
+pub fn file_of(estate: &Estate, finding: &Finding) -> Option<usize> {
+    let thing = target(finding, finding.fix.as_ref()?)?;
+    Some(estate.source(thing)?.file)
+}
+
+fn target(finding: &Finding, fix: &Fix) -> Option<Thing> {
+    match fix.object {
+        Some(index) => u32::try_from(index).ok().map(Thing::Object),
+        None => finding.subject.thing(),
+    }
+}
+
 struct Prepared<'a> {
     source: &'a Source,
     document: &'a Document,
@@ -89,10 +102,7 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(estate: &'a Estate, finding: &Finding, fix: &Fix) -> Result<Prepared<'a>, String> {
-    let thing = finding
-        .subject
-        .thing()
-        .ok_or("it is about no single thing")?;
+    let thing = target(finding, fix).ok_or("it is about no single thing")?;
     let source = estate.source(thing).ok_or("it has no file")?;
     let file = estate
         .files()

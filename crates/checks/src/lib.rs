@@ -3,6 +3,7 @@
 //! A check ([`Check`]) says what it saw; the engine ([`judge`]) turns routes into places and what was said into evidence
 //! and findings; [`controls`] adds evidence up to verdicts of controls; [`suppress`] takes accepted findings out of the count.
 
+mod accounts;
 mod admission;
 mod check;
 mod context;
@@ -22,6 +23,7 @@ mod pod;
 mod rbac;
 mod reading;
 mod registry;
+mod rights;
 mod runtime;
 pub mod secrecy;
 mod secrets;
@@ -31,10 +33,12 @@ pub mod suppress;
 mod workload;
 mod workloads;
 
+pub use accounts::Accounts;
 pub use check::{Check, Described, FixKind, Level, Meta, Profile};
 pub use context::Context;
 pub use engine::{Judged, judge};
 pub use mutators::{Mutated, Mutators, Setting};
 pub use registry::{all, by_id};
+pub use rights::{Bound, Held, Right, Rights, RoleState, RuleId};
 pub use sheet::{Fault, On, Sheet};
 pub use workloads::Workloads;

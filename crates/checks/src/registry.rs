@@ -9,6 +9,7 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::identity::CHECKS,
     crate::image::CHECKS,
     crate::pod::CHECKS,
+    crate::rbac::CHECKS,
     crate::reading::CHECKS,
     crate::runtime::CHECKS,
     crate::secrets::CHECKS,

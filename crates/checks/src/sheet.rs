@@ -36,6 +36,13 @@ impl Fault {
         self
     }
 
+    /// Other words than it was made with.
+    #[must_use]
+    pub fn message(mut self, message: Phrase) -> Self {
+        self.message = message;
+        self
+    }
+
     /// Another title than the check's own.
     #[must_use]
     pub fn title(mut self, title: Phrase) -> Self {

@@ -27,6 +27,8 @@ pub struct Fix {
     pub safe: bool,
     /// What changes, in order.
     pub changes: Vec<Change>,
+    /// The object that changes, by its index in the estate, when it is another than the finding's own.
+    pub object: Option<usize>,
 }
 
 impl Fix {
@@ -36,6 +38,7 @@ impl Fix {
             title,
             safe: true,
             changes: Vec::new(),
+            object: None,
         }
     }
 
@@ -45,6 +48,13 @@ impl Fix {
             safe: false,
             ..Self::safe(title)
         }
+    }
+
+    /// The changes are those of another object than the finding's own: of the role behind a binding.
+    #[must_use]
+    pub fn inside(mut self, object: usize) -> Self {
+        self.object = Some(object);
+        self
     }
 
     /// Adds a change.

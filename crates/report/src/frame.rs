@@ -1,4 +1,5 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use sekisho_checks::fixing;
 use sekisho_model::{File, Finding, Lang, Location, Severity};
 use sekisho_text::{Edit, Span};
 
@@ -62,9 +63,9 @@ impl Frame<'_> {
             main = main.element(Level::NOTE.message(suppressed.reason.get(self.lang)));
         }
         let mut groups = vec![main];
-        if let (Some(fix), Some(edits), Some((text, _))) =
-            (&finding.fix, edits, self.placed(finding.location.as_ref()))
-        {
+        let changed = fixing::file_of(self.texts.estate(), finding)
+            .and_then(|number| self.texts.file(number));
+        if let (Some(fix), Some(edits), Some(text)) = (&finding.fix, edits, changed) {
             let title = if fix.safe {
                 fix.title.get(self.lang).to_owned()
             } else {

@@ -192,5 +192,13 @@ fn fix(report: &Report<'_>, finding: &Finding, fix: &Fix) -> Value {
         .iter()
         .filter(|change| matches!(change, Change::NewObject(_)))
         .count();
-    json!({"title": fix.title.get(report.lang), "safe": fix.safe, "edits": edits, "newObjects": adds})
+    let mut written = json!({"title": fix.title.get(report.lang), "safe": fix.safe, "edits": edits, "newObjects": adds});
+    let own = finding.location.as_ref().map(|at| at.file);
+    let other = fixing::file_of(report.estate, finding)
+        .filter(|number| own != Some(*number))
+        .and_then(|number| report.estate.files().get(number));
+    if let (Some(file), Some(fields)) = (other, written.as_object_mut()) {
+        fields.insert("file".to_owned(), json!(file.path));
+    }
+    written
 }

@@ -133,17 +133,19 @@ fn result(report: &Report<'_>, finding: &Finding, ids: &BTreeMap<&str, usize>) -
 fn fix(report: &Report<'_>, finding: &Finding) -> Option<Value> {
     let fix = finding.fix.as_ref()?;
     let at = finding.location.as_ref()?;
+    let number = fixing::file_of(report.estate, finding)?;
+    let file = report.estate.files().get(number)?;
     let edits = fixing::preview(report.estate, finding).filter(|edits| !edits.is_empty())?;
     let replacements: Vec<Value> = edits
         .iter()
         .filter_map(|edit| {
-            let span = report.estate.location(at.file, edit.span, at.field.clone(), false)?;
+            let span = report.estate.location(number, edit.span, at.field.clone(), false)?;
             Some(json!({"deletedRegion": region(&span), "insertedContent": {"text": edit.replacement}}))
         })
         .collect();
     Some(json!({
         "description": {"text": fix.title.get(report.lang)},
-        "artifactChanges": [{"artifactLocation": {"uri": at.path}, "replacements": replacements}],
+        "artifactChanges": [{"artifactLocation": {"uri": file.path}, "replacements": replacements}],
     }))
 }
 

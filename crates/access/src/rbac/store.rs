@@ -124,7 +124,7 @@ impl Rbac {
     }
 
     /// The roles a binding refers to, each with the rules that count for it.
-    pub(super) fn bound_rules<'a>(
+    pub fn bound_rules<'a>(
         &'a self,
         binding: &'a Binding,
     ) -> impl Iterator<Item = (&'a Role, RuleAt<'a>)> {
