@@ -83,6 +83,6 @@ fn message(found: &Found<'_>) -> Phrase {
     let (so, so_ja) = DEED.so;
     phrase!(
         en: "{role} gives {who} complete control {place}. {so}",
-        ja: "{who_ja} は {role} により、{place_ja}を完全に制御できる。{so_ja}",
+        ja: "{who_ja} は {role} により{place_ja}を完全に制御できる。{so_ja}",
     )
 }

@@ -103,17 +103,17 @@ pub(super) fn called_all(subjects: &[&BoundSubject]) -> (String, String) {
     list(&names, 3)
 }
 
-/// `in the whole cluster`, or the namespace.
+/// `in the whole cluster`, or the namespace; the Japanese with the spaces that set a name off.
 pub(super) fn place(namespace: Option<&str>) -> (String, String) {
     match namespace {
         None => ("in the whole cluster".to_owned(), "クラスタ全体".to_owned()),
         Some("") => (
             "in the namespace of the binding".to_owned(),
-            "バインディングの Namespace".to_owned(),
+            "バインディングの Namespace ".to_owned(),
         ),
         Some(name) => (
             format!("in namespace `{name}`"),
-            format!("Namespace `{name}`"),
+            format!(" Namespace `{name}` "),
         ),
     }
 }

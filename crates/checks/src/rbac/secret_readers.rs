@@ -1,8 +1,8 @@
 use sekisho_access::powers::PowerKind;
-use sekisho_access::rbac::Subject;
+use sekisho_access::rbac::{BoundSubject, Subject};
 use sekisho_model::{Object, Severity, phrase};
 
-use super::held::{self, BINDINGS, Deed, Named};
+use super::held::{self, BINDINGS, Deed, Found, Named};
 use super::holders::{Holder, Holders};
 use super::narrowing;
 use crate::{Check, Context, Level, On, check};
@@ -85,13 +85,27 @@ impl Check for SecretReaders {
                 fault
             };
             // A program may need the secret it reads; people who look around do not, as in the built-in role `view`.
-            let people = found
-                .subjects
-                .iter()
-                .all(|one| !matches!(one.subject.canonical(), Subject::ServiceAccount { .. }));
+            let people = is_for_people(cx, found);
             let title = phrase!(en: "leave secrets out of the rules by which people look around", ja: "人が参照する規則から Secret を外す");
             let fix = people.then(|| narrowing::without_resources(cx, found, &["secrets"], title));
             fix.flatten().into_iter().fold(fault, crate::Fault::fix)
         });
     }
+}
+
+/// Whether nobody but people has the role: a fix changes it for all who have it.
+fn is_for_people(cx: &Context<'_>, found: &Found<'_>) -> bool {
+    let role = &found.binding.role_ref;
+    let is_account =
+        |one: &BoundSubject| matches!(one.subject.canonical(), Subject::ServiceAccount { .. });
+    found
+        .rights
+        .iter()
+        .all(|right| right.rule.role == role.name)
+        && cx.rights().beside(found.index).is_some_and(|rbac| {
+            rbac.bindings()
+                .iter()
+                .filter(|other| other.role_ref == *role)
+                .all(|other| !other.subjects.iter().any(is_account))
+        })
 }
