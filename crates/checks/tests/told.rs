@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sekisho_checks::{Check, Context, all, judge};
 use sekisho_estate::{Text, assemble, parse_settings};
-use sekisho_model::{Subject, ThreatModel, Verdict};
+use sekisho_model::{Thing, Verdict};
 use sekisho_testkit::cases;
 
 #[test]
@@ -33,14 +33,11 @@ fn every_teller_tells() {
             });
             let estate = assemble(texts.collect(), &settings);
             let judged = judge(&Context::new(&estate, &settings, &threat_model), &checks);
-            let tells = |check: &str, object: Option<u32>| {
-                judged.findings.iter().any(|finding| {
-                    let subject = match finding.subject {
-                        Subject::Object(_, index) => u32::try_from(index).ok(),
-                        Subject::File(_) | Subject::Estate => None,
-                    };
-                    finding.check == check && subject == object
-                })
+            let tells = |check: &str, thing: Option<Thing>| {
+                judged
+                    .findings
+                    .iter()
+                    .any(|finding| finding.check == check && finding.subject.thing() == thing)
             };
             for item in judged
                 .evidence
@@ -49,8 +46,8 @@ fn every_teller_tells() {
             {
                 told += 1;
                 assert!(
-                    tells(item.check, item.object)
-                        || item.told_by.iter().any(|teller| tells(teller, item.object)),
+                    tells(item.check, item.thing)
+                        || item.told_by.iter().any(|teller| tells(teller, item.thing)),
                     "{}: {} says that {:?} tells it",
                     case.title,
                     item.check,
