@@ -3,6 +3,9 @@ use std::sync::OnceLock;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::Workloads;
+use crate::mesh::members::Mesh;
+use crate::network::namespaces::Namespaces;
+use crate::network::policies::Policies;
 
 /// What a check may ask besides its subject.
 #[derive(Debug)]
@@ -14,6 +17,9 @@ pub struct Context<'a> {
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
     workloads: OnceLock<Workloads<'a>>,
+    namespaces: OnceLock<Namespaces<'a>>,
+    policies: OnceLock<Policies<'a>>,
+    mesh: OnceLock<Mesh<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -24,12 +30,30 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             workloads: OnceLock::new(),
+            namespaces: OnceLock::new(),
+            policies: OnceLock::new(),
+            mesh: OnceLock::new(),
         }
     }
 
     /// Every pod and pod template, indexed once.
     pub fn workloads(&self) -> &Workloads<'a> {
         self.workloads.get_or_init(|| Workloads::of(self.estate))
+    }
+
+    /// Every Namespace object, indexed once.
+    pub(crate) fn namespaces(&self) -> &Namespaces<'a> {
+        self.namespaces.get_or_init(|| Namespaces::of(self.estate))
+    }
+
+    /// Every NetworkPolicy, indexed once.
+    pub(crate) fn policies(&self) -> &Policies<'a> {
+        self.policies.get_or_init(|| Policies::of(self.estate))
+    }
+
+    /// The service mesh: who belongs to it, and which of its policies hold where.
+    pub(crate) fn mesh(&self) -> &Mesh<'a> {
+        self.mesh.get_or_init(|| Mesh::of(self))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.
