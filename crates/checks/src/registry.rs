@@ -1,7 +1,11 @@
 use crate::Check;
 
 /// The families, each a folder; `cargo xtask generate` keeps these lists.
-static FAMILIES: &[&[&dyn Check]] = &[crate::exception::CHECKS, crate::network::CHECKS];
+static FAMILIES: &[&[&dyn Check]] = &[
+    crate::exception::CHECKS,
+    crate::mesh::CHECKS,
+    crate::network::CHECKS,
+];
 
 /// Every check, family by family.
 pub fn all() -> impl Iterator<Item = &'static dyn Check> {

@@ -24,16 +24,13 @@ pub(crate) fn all(estate: &Estate) -> Vec<MeshConfig<'_>> {
     for (index, object) in estate.of_kind("", "ConfigMap") {
         let is_mesh = object.name == "istio" || object.name.starts_with("istio-");
         let text = object.value.at("data").and_then(|data| data.text("mesh"));
-        if let (true, Some(text)) = (is_mesh, text) {
-            let stream = sekisho_yaml::parse(text, &Limits::default());
-            if let (true, Some(document)) = (stream.errors.is_empty(), stream.documents.first()) {
-                found.push(MeshConfig {
-                    index,
-                    object,
-                    route: Route::of("data.mesh"),
-                    value: document.to_json(),
-                });
-            }
+        if let Some(value) = text.filter(|_| is_mesh).and_then(read_text) {
+            found.push(MeshConfig {
+                index,
+                object,
+                route: Route::of("data.mesh"),
+                value,
+            });
         }
     }
     for (group, kind, route) in [
@@ -53,6 +50,16 @@ pub(crate) fn all(estate: &Estate) -> Vec<MeshConfig<'_>> {
         }
     }
     found
+}
+
+/// Reads YAML that stands in a text of YAML. The separator keeps a flow map from being taken for JSON.
+pub(crate) fn read_text(text: &str) -> Option<Value> {
+    let stream = sekisho_yaml::parse(&format!("---\n{text}"), &Limits::default());
+    let document = stream
+        .documents
+        .into_iter()
+        .find(|document| !document.is_empty())?;
+    stream.errors.is_empty().then(|| document.to_json())
 }
 
 impl MeshConfig<'_> {

@@ -173,6 +173,23 @@ impl<'a> Mesh<'a> {
     }
 }
 
+/// The workloads that a security policy holds for: those of its namespace, or of the whole place for one in the root
+/// namespace. None for a policy that names its targets.
+pub(crate) fn held<'c, 'a>(
+    cx: &'c Context<'a>,
+    policy: &'c Object,
+) -> impl Iterator<Item = (usize, &'c Pod<'a>)> {
+    let is_mesh_wide = cx.mesh().root(&policy.place) == policy.namespace;
+    let all = is_mesh_wide.then(|| cx.workloads().all().iter());
+    let own = (!is_mesh_wide).then(|| cx.workloads().beside(policy));
+    all.into_iter()
+        .flatten()
+        .filter(|(_, pod)| pod.object.place == policy.place)
+        .chain(own.into_iter().flatten())
+        .filter(|(_, pod)| !has_target(policy) && selects(policy, pod))
+        .map(|(index, pod)| (*index, pod))
+}
+
 /// True when the policy names a gateway or service instead of workloads.
 pub(crate) fn has_target(policy: &Object) -> bool {
     policy.value.at("spec.targetRef").is_some() || !policy.value.items("spec.targetRefs").is_empty()

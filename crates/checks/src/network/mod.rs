@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod agent;
+pub(crate) mod makers;
 pub(crate) mod namespaces;
 pub(crate) mod policies;
 pub(crate) mod rules;

@@ -1,7 +1,8 @@
-use sekisho_model::{Estate, Fields, Fix, Namespace, Object, phrase};
+use sekisho_model::{Fields, Fix, Namespace, Object, phrase};
 use sekisho_text::Route;
 use serde_json::Value;
 
+use super::makers::pod_maker;
 use super::policies::Policy;
 use crate::{Check, Context, Fault, Level, On, check};
 
@@ -118,44 +119,4 @@ fn fault(cx: &Context<'_>, object: &Object) -> Fault {
             ja: "Namespace `{namespace}` にこのセレクターに一致する Pod はなく、このポリシーは何にも効かない。",
         ),
     )
-}
-
-/// Something in the namespace whose controller makes pods that no file shows.
-pub(crate) fn pod_maker<'a>(estate: &'a Estate, beside: &Object) -> Option<&'a Object> {
-    estate.objects().iter().find(|object| {
-        object.namespace == beside.namespace
-            && object.place == beside.place
-            && makes_pods(object.group(), &object.kind)
-    })
-}
-
-/// Custom resources make pods unless they are known not to. Gateways do: Istio runs a proxy for each.
-fn makes_pods(group: &str, kind: &str) -> bool {
-    let is_builtin = !group.contains('.') || group.ends_with(".k8s.io");
-    let is_quiet = [
-        "istio.io",
-        "external-secrets.io",
-        "gatekeeper.sh",
-        "kyverno.io",
-        "cert-manager.io",
-        "k8s.aws",
-        "karpenter.sh",
-        "amazonaws.com",
-        "cilium.io",
-        "projectcalico.org",
-        "x-k8s.io",
-    ]
-    .iter()
-    .any(|quiet| group == *quiet || group.ends_with(&format!(".{quiet}")));
-    match (group, kind) {
-        ("gateway.networking.k8s.io", "Gateway") => true,
-        ("monitoring.coreos.com", kind) => {
-            matches!(
-                kind,
-                "Prometheus" | "PrometheusAgent" | "Alertmanager" | "ThanosRuler"
-            )
-        }
-        ("argoproj.io", kind) => !matches!(kind, "Application" | "ApplicationSet" | "AppProject"),
-        _ => !is_builtin && !is_quiet,
-    }
 }
