@@ -4,6 +4,9 @@ use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
+use crate::mesh::members::Mesh;
+use crate::network::namespaces::Namespaces;
+use crate::network::policies::Policies;
 use crate::secrets::key_names::KeyNames;
 use crate::workload::surroundings::Surroundings;
 use crate::{Accounts, Mutators, Rights, Workloads};
@@ -25,6 +28,9 @@ pub struct Context<'a> {
     key_names: OnceLock<KeyNames>,
     rights: OnceLock<Rights>,
     accounts: OnceLock<Accounts>,
+    namespaces: OnceLock<Namespaces<'a>>,
+    policies: OnceLock<Policies<'a>>,
+    mesh: OnceLock<Mesh<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -42,6 +48,9 @@ impl<'a> Context<'a> {
             key_names: OnceLock::new(),
             rights: OnceLock::new(),
             accounts: OnceLock::new(),
+            namespaces: OnceLock::new(),
+            policies: OnceLock::new(),
+            mesh: OnceLock::new(),
         }
     }
 
@@ -88,6 +97,21 @@ impl<'a> Context<'a> {
     pub fn accounts(&self) -> &Accounts {
         self.accounts
             .get_or_init(|| Accounts::of(self.estate, self.rights(), self.workloads()))
+    }
+
+    /// Every Namespace object, indexed once.
+    pub(crate) fn namespaces(&self) -> &Namespaces<'a> {
+        self.namespaces.get_or_init(|| Namespaces::of(self.estate))
+    }
+
+    /// Every NetworkPolicy, indexed once.
+    pub(crate) fn policies(&self) -> &Policies<'a> {
+        self.policies.get_or_init(|| Policies::of(self.estate))
+    }
+
+    /// The service mesh: who belongs to it, and which of its policies hold where.
+    pub(crate) fn mesh(&self) -> &Mesh<'a> {
+        self.mesh.get_or_init(|| Mesh::of(self))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -8,6 +8,8 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::exposure::CHECKS,
     crate::identity::CHECKS,
     crate::image::CHECKS,
+    crate::mesh::CHECKS,
+    crate::network::CHECKS,
     crate::pod::CHECKS,
     crate::rbac::CHECKS,
     crate::reading::CHECKS,

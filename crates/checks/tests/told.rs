@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sekisho_checks::{Check, Context, all, judge};
 use sekisho_estate::{Text, assemble, parse_settings};
-use sekisho_model::{Thing, Verdict};
+use sekisho_model::{Thing, ThreatModel, Verdict};
 use sekisho_testkit::cases;
 
 #[test]
