@@ -51,10 +51,15 @@ fn find(corpus: &Path) -> Found {
         let file = finding
             .pointer("/location/file")
             .map_or(String::new(), |file| format!(" in {}", text(file)));
+        let accepted = if finding["suppressed"].is_null() {
+            ""
+        } else {
+            " (accepted by an exception that ships)"
+        };
         by_check
             .entry(text(&finding["check"]))
             .or_default()
-            .insert(format!("{subject}{file}"));
+            .insert(format!("{subject}{file}{accepted}"));
     }
     let unread = report["unread"].as_array().unwrap();
     Found {
