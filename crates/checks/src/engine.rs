@@ -47,7 +47,7 @@ pub fn judge(cx: &Context<'_>, checks: &[&'static dyn Check]) -> Judged {
         .flatten_iter()
         .collect();
     entries.extend(piped);
-    entries.sort_by_key(|entry| (entry.check, entry.thing));
+    entries.par_sort_by_key(|entry| (entry.check, entry.thing));
     collect(cx, checks, entries)
 }
 
@@ -166,6 +166,7 @@ impl Plan {
 fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>) -> Judged {
     let mut judged = Judged::default();
     let mut last: Option<(u16, Option<Thing>)> = None;
+    let mut faults = Vec::new();
     for entry in entries {
         let Some(check) = checks.get(usize::from(entry.check)) else {
             continue;
@@ -194,10 +195,7 @@ fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>)
             last = Some((entry.check, entry.thing));
         }
         match entry.said {
-            Said::Fail(fault) => {
-                let finding = finding::from_fault(cx, check.meta(), entry.thing, *fault);
-                judged.findings.push(finding);
-            }
+            Said::Fail(fault) => faults.push((check.meta(), entry.thing, fault)),
             Said::FailToldBy(checks) => {
                 if let Some(evidence) = judged.evidence.last_mut() {
                     evidence.told_by.extend_from_slice(checks);
@@ -206,6 +204,10 @@ fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>)
             Said::Pass | Said::Unknown(_) => {}
         }
     }
+    judged.findings = faults
+        .into_par_iter()
+        .map(|(meta, thing, fault)| finding::from_fault(cx, meta, thing, *fault))
+        .collect();
     finding::sort(&mut judged.findings);
     finding::number_twins(&mut judged.findings);
     judged

@@ -1,6 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rayon::slice::ParallelSliceMut as _;
 use sekisho_model::{Fields, Finding, Related, Subject, Thing, Verdict};
 use sekisho_text::{Route, Step};
 use serde_json::Value;
@@ -73,20 +74,17 @@ pub(crate) fn from_fault(
 
 /// Gravest first, then by place; nothing depends on the order in which threads finished.
 pub(crate) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| {
-            (
-                Reverse(finding.severity),
-                finding
-                    .location
-                    .as_ref()
-                    .map(|location| (location.file, location.span)),
-                finding.check,
-                finding.subject.clone(),
-                finding.fingerprint.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
+    let place = |finding: &Finding| {
+        let location = finding.location.as_ref();
+        location.map(|location| (location.file, location.span))
+    };
+    findings.par_sort_by(|a, b| {
+        Reverse(a.severity)
+            .cmp(&Reverse(b.severity))
+            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| a.check.cmp(b.check))
+            .then_with(|| a.subject.cmp(&b.subject))
+            .then_with(|| a.fingerprint.cmp(&b.fingerprint))
     });
 }
 

@@ -1,12 +1,20 @@
 //! `sekisho.findings/v1`: described by `schemas/findings.v1.json`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use sekisho_checks::fixing;
-use sekisho_model::{Change, Finding, Fix, Location, Severity, Subject, SuppressionKind, Verdict};
+use sekisho_model::{
+    Change, ControlVerdict, Evidence, Finding, Fix, Location, Severity, Subject, SuppressionKind,
+    Thing, Verdict,
+};
 use serde_json::{Map, Value, json};
 
 use crate::Report;
+
+/// How many items are prepared at a time: enough for every core, little for the memory.
+const BATCH: usize = 2048;
 
 /// Writes one item per line, so that a large report needs no large memory and makes small diffs.
 pub(crate) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -15,50 +23,68 @@ pub(crate) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         "{{\n\"version\": \"sekisho.findings/v1\",\n\"summary\": {},",
         summary(report)
     )?;
-    list(
-        out,
-        "controls",
-        report
-            .controls
-            .iter()
-            .map(|decided| control(report, decided)),
-    )?;
-    list(
-        out,
-        "findings",
-        report.findings.iter().map(|finding| one(report, finding)),
-    )?;
-    let unread = report.estate.unread.iter().map(|unread| {
+    let names = Names::of(report);
+    out.write_all(b"\"controls\": [")?;
+    let mut separator = "\n";
+    for decided in report.controls {
+        out.write_all(separator.as_bytes())?;
+        control(report, decided, &names, out)?;
+        separator = ",\n";
+    }
+    out.write_all(b"],\n\"findings\": [")?;
+    batches(report.findings, out, |finding| {
+        one(report, finding).to_string()
+    })?;
+    out.write_all(b"],\n\"unread\": [")?;
+    batches(&report.estate.unread, out, |unread| {
         let mut item = json!({"file": unread.path, "reason": unread.reason});
         if let (Some(at), Some(item)) = (unread.position, item.as_object_mut()) {
             item.insert("line".to_owned(), json!(at.line));
             item.insert("column".to_owned(), json!(at.column));
         }
-        item
-    });
-    list(out, "unread", unread)?;
-    let skipped = report.estate.skipped.iter();
-    items(
-        out,
-        "skipped",
-        skipped.map(|skipped| json!({"file": skipped.path, "reason": skipped.reason})),
-    )?;
-    writeln!(out, "}}")
+        item.to_string()
+    })?;
+    out.write_all(b"],\n\"skipped\": [")?;
+    batches(&report.estate.skipped, out, |skipped| {
+        json!({"file": skipped.path, "reason": skipped.reason}).to_string()
+    })?;
+    out.write_all(b"]\n}\n")
 }
 
-fn list(out: &mut dyn Write, name: &str, values: impl Iterator<Item = Value>) -> io::Result<()> {
-    items(out, name, values)?;
-    out.write_all(b",\n")
-}
-
-fn items(out: &mut dyn Write, name: &str, values: impl Iterator<Item = Value>) -> io::Result<()> {
-    write!(out, "\"{name}\": [")?;
+/// Prepares items on every core and writes them in their order.
+fn batches<T: Sync>(
+    all: &[T],
+    out: &mut dyn Write,
+    text: impl Fn(&T) -> String + Sync,
+) -> io::Result<()> {
     let mut separator = "\n";
-    for value in values {
-        write!(out, "{separator}{value}")?;
-        separator = ",\n";
+    for batch in all.chunks(BATCH) {
+        let texts: Vec<String> = batch.par_iter().map(&text).collect();
+        for text in texts {
+            out.write_all(separator.as_bytes())?;
+            out.write_all(text.as_bytes())?;
+            separator = ",\n";
+        }
     }
-    out.write_all(b"]")
+    Ok(())
+}
+
+/// Subject and origin of each thing that evidence is about, as JSON: many checks speak of the same thing.
+struct Names(BTreeMap<Option<Thing>, String>);
+
+impl Names {
+    fn of(report: &Report<'_>) -> Self {
+        let mut first: BTreeMap<Option<Thing>, &Evidence> = BTreeMap::new();
+        for evidence in report.evidence {
+            first.entry(evidence.thing).or_insert(evidence);
+        }
+        let named = |(thing, evidence): (Option<Thing>, &Evidence)| {
+            let subject = json!(report.evidence_subject(evidence));
+            let origin = json!(report.evidence_origin(evidence));
+            (thing, format!("\"origin\":{origin},\"subject\":{subject}"))
+        };
+        Self(first.into_par_iter().map(named).collect())
+    }
 }
 
 fn summary(report: &Report<'_>) -> Value {
@@ -79,36 +105,40 @@ fn summary(report: &Report<'_>) -> Value {
     })
 }
 
-fn control(report: &Report<'_>, decided: &sekisho_model::ControlVerdict) -> Value {
-    let evidence: Vec<Value> = decided
+fn control(
+    report: &Report<'_>,
+    decided: &ControlVerdict,
+    names: &Names,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (id, verdict) = (json!(decided.id), json!(decided.verdict));
+    let (reason, needs) = (json!(decided.reason.get(report.lang)), json!(decided.needs));
+    write!(
+        out,
+        "{{\"id\":{id},\"verdict\":{verdict},\"reason\":{reason},\"needs\":{needs},\"evidence\":["
+    )?;
+    let mut separator = "";
+    for evidence in decided
         .evidence
         .iter()
         .filter_map(|index| report.evidence.get(*index))
-        .map(|evidence| {
-            let mut item = json!({
-                "check": evidence.check,
-                "subject": report.evidence_subject(evidence),
-                "verdict": evidence.verdict,
-                "origin": report.evidence_origin(evidence),
-            });
-            if let Some(item) = item.as_object_mut() {
-                if evidence.excepted {
-                    item.insert("excepted".to_owned(), json!(true));
-                }
-                if let Some(reason) = &evidence.reason {
-                    item.insert("reason".to_owned(), json!(reason.get(report.lang)));
-                }
-            }
-            item
-        })
-        .collect();
-    json!({
-        "id": decided.id,
-        "verdict": decided.verdict,
-        "reason": decided.reason.get(report.lang),
-        "needs": decided.needs,
-        "evidence": evidence,
-    })
+    {
+        let about = names.0.get(&evidence.thing).map_or("", String::as_str);
+        let (check, verdict) = (evidence.check, evidence.verdict);
+        write!(
+            out,
+            "{separator}{{\"check\":\"{check}\",{about},\"verdict\":\"{verdict}\""
+        )?;
+        if evidence.excepted {
+            out.write_all(b",\"excepted\":true")?;
+        }
+        if let Some(reason) = &evidence.reason {
+            write!(out, ",\"reason\":{}", json!(reason.get(report.lang)))?;
+        }
+        out.write_all(b"}")?;
+        separator = ",";
+    }
+    out.write_all(b"]}")
 }
 
 fn one(report: &Report<'_>, finding: &Finding) -> Value {
