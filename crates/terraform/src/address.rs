@@ -53,7 +53,10 @@ impl Address {
     /// The same without its key.
     #[must_use]
     pub fn whole(&self) -> Self {
-        Self { key: None, ..self.clone() }
+        Self {
+            key: None,
+            ..self.clone()
+        }
     }
 }
 
@@ -62,7 +65,10 @@ impl fmt::Display for Key {
         match self {
             Self::Index(index) => write!(out, "[{index}]"),
             Self::Name(name) => {
-                let escaped = name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+                let escaped = name
+                    .replace('\\', "\\\\")
+                    .replace('"', "\\\"")
+                    .replace('\n', "\\n");
                 write!(out, "[\"{escaped}\"]")
             }
             Self::Unknown => out.write_str("[?]"),

@@ -16,13 +16,26 @@ pub(crate) fn convert(value: &Value, wanted: &Type) -> Result<Value, String> {
             if !convertible(&unknown.of, wanted, false) {
                 return refuse();
             }
-            let of = if wanted.is_settled() || unknown.of == Type::Dynamic { wanted.clone() } else { unknown.of.clone() };
-            Ok(value.with_content(Content::Unknown(Arc::new(Unknown { of, ..Unknown::clone(unknown) }))))
+            let of = if wanted.is_settled() || unknown.of == Type::Dynamic {
+                wanted.clone()
+            } else {
+                unknown.of.clone()
+            };
+            Ok(value.with_content(Content::Unknown(Arc::new(Unknown {
+                of,
+                ..Unknown::clone(unknown)
+            }))))
         }
         (Content::Null(_), _) => Ok(value.with_content(Content::Null(plain(wanted)))),
-        (Content::Bool(_), Type::Bool) | (Content::Number(_), Type::Number) | (Content::String(_), Type::String) => Ok(value.clone()),
-        (Content::Bool(flag), Type::String) => Ok(value.with_content(Content::String(if *flag { "true" } else { "false" }.into()))),
-        (Content::Number(number), Type::String) => Ok(value.with_content(Content::String(number.to_string().into()))),
+        (Content::Bool(_), Type::Bool)
+        | (Content::Number(_), Type::Number)
+        | (Content::String(_), Type::String) => Ok(value.clone()),
+        (Content::Bool(flag), Type::String) => {
+            Ok(value.with_content(Content::String(if *flag { "true" } else { "false" }.into())))
+        }
+        (Content::Number(number), Type::String) => {
+            Ok(value.with_content(Content::String(number.to_string().into())))
+        }
         (Content::String(text), Type::Number) => match Number::parse(text) {
             Some(number) => Ok(value.with_content(Content::Number(number))),
             None => Err("a number is needed".to_owned()),
@@ -42,17 +55,30 @@ pub(crate) fn convert(value: &Value, wanted: &Type) -> Result<Value, String> {
         }
         (Content::List(_, items) | Content::Tuple(items), Type::Tuple(wanted)) => {
             if items.len() != wanted.len() {
-                return Err(format!("a tuple of {} is needed, this has {}", wanted.len(), items.len()));
+                return Err(format!(
+                    "a tuple of {} is needed, this has {}",
+                    wanted.len(),
+                    items.len()
+                ));
             }
-            let items = items.iter().zip(wanted.iter()).map(|(item, of)| convert(item, of));
+            let items = items
+                .iter()
+                .zip(wanted.iter())
+                .map(|(item, of)| convert(item, of));
             Ok(value.with_content(Content::Tuple(Arc::new(items.collect::<Result<_, _>>()?))))
         }
         (Content::Object(fields), Type::Map(of)) => match &fields.rest {
-            Some(cause) => Ok(value.with_content(Value::unknown(wanted.clone(), cause.clone()).content().clone())),
+            Some(cause) => Ok(value.with_content(
+                Value::unknown(wanted.clone(), cause.clone())
+                    .content()
+                    .clone(),
+            )),
             None => to_map(value, of),
         },
         (Content::Map(..), Type::Map(of)) => to_map(value, of),
-        (Content::Object(found), Type::Object(fields)) => to_object(value, fields, found.rest.as_ref()),
+        (Content::Object(found), Type::Object(fields)) => {
+            to_object(value, fields, found.rest.as_ref())
+        }
         (Content::Map(..), Type::Object(fields)) => to_object(value, fields, None),
         _ => refuse(),
     }
@@ -60,7 +86,11 @@ pub(crate) fn convert(value: &Value, wanted: &Type) -> Result<Value, String> {
 
 /// What a value is, for a message; never the value itself.
 pub(crate) fn described(value: &Value) -> String {
-    if value.is_null() { "null".to_owned() } else { value.kind().to_string() }
+    if value.is_null() {
+        "null".to_owned()
+    } else {
+        value.kind().to_string()
+    }
 }
 
 /// The items, all of one type: the wanted one, or where that is open the one they can share.
@@ -77,23 +107,38 @@ fn to_map(value: &Value, wanted: &Type) -> Result<Value, String> {
     let of = shared(wanted, entries.values(), value)?;
     let mut converted = BTreeMap::new();
     for (key, entry) in entries {
-        converted.insert(Arc::clone(key), convert(entry, &of).map_err(|reason| format!("key {key:?}: {reason}"))?);
+        converted.insert(
+            Arc::clone(key),
+            convert(entry, &of).map_err(|reason| format!("key {key:?}: {reason}"))?,
+        );
     }
     Ok(value.with_content(Content::Map(plain(&of), Arc::new(converted))))
 }
 
-fn shared<'v>(wanted: &Type, values: impl Iterator<Item = &'v Value>, whole: &Value) -> Result<Type, String> {
+fn shared<'v>(
+    wanted: &Type,
+    values: impl Iterator<Item = &'v Value>,
+    whole: &Value,
+) -> Result<Type, String> {
     if wanted.is_settled() {
         return Ok(wanted.clone());
     }
     let mut kinds = Vec::new();
     for value in values {
         // A wanted type that is open only inside (`list(any)` in a map) is settled by each value first.
-        kinds.push(if *wanted == Type::Dynamic { value.kind() } else { convert(value, wanted)?.kind() });
+        kinds.push(if *wanted == Type::Dynamic {
+            value.kind()
+        } else {
+            convert(value, wanted)?.kind()
+        });
     }
     if kinds.is_empty() {
         return Ok(match whole.content() {
-            Content::List(of, _) | Content::Set(of, _) | Content::Map(of, _) if *wanted == Type::Dynamic => of.clone(),
+            Content::List(of, _) | Content::Set(of, _) | Content::Map(of, _)
+                if *wanted == Type::Dynamic =>
+            {
+                of.clone()
+            }
             _ => wanted.clone(),
         });
     }
@@ -108,18 +153,31 @@ fn plain(of: &Type) -> Type {
         Type::Map(of) => Type::map(plain(of)),
         Type::Tuple(items) => Type::Tuple(Arc::new(items.iter().map(plain).collect())),
         Type::Object(fields) => {
-            let field = |field: &Field| Field { of: plain(&field.of), optional: false };
-            Type::Object(Arc::new(fields.iter().map(|(name, found)| (Arc::clone(name), field(found))).collect()))
+            let field = |field: &Field| Field {
+                of: plain(&field.of),
+                optional: false,
+            };
+            Type::Object(Arc::new(
+                fields
+                    .iter()
+                    .map(|(name, found)| (Arc::clone(name), field(found)))
+                    .collect(),
+            ))
         }
         other => other.clone(),
     }
 }
 
-fn to_object(value: &Value, fields: &BTreeMap<Arc<str>, Field>, rest: Option<&Cause>) -> Result<Value, String> {
+fn to_object(
+    value: &Value,
+    fields: &BTreeMap<Arc<str>, Field>,
+    rest: Option<&Cause>,
+) -> Result<Value, String> {
     let mut named = BTreeMap::new();
     for (name, field) in fields {
         let converted = match (value.entries().and_then(|entries| entries.get(name)), rest) {
-            (Some(found), _) => convert(found, &field.of).map_err(|reason| format!("attribute {name:?}: {reason}"))?,
+            (Some(found), _) => convert(found, &field.of)
+                .map_err(|reason| format!("attribute {name:?}: {reason}"))?,
             (None, Some(cause)) => Value::unknown(field.of.clone(), cause.within(name)),
             (None, None) if field.optional => Value::new(Content::Null(plain(&field.of))),
             (None, None) => return Err(format!("attribute {name:?} is required")),

@@ -28,8 +28,13 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Equality {
         }
         (Content::Null(_), Content::Null(_)) => Equality::Known(true),
         (Content::Null(_), _) | (_, Content::Null(_)) => Equality::Known(false),
-        (Content::List(..), Content::List(..)) | (Content::Set(..), Content::Set(..)) | (Content::Tuple(_), Content::Tuple(_)) => {
-            let (left, right) = (left.items().unwrap_or_default(), right.items().unwrap_or_default());
+        (Content::List(..), Content::List(..))
+        | (Content::Set(..), Content::Set(..))
+        | (Content::Tuple(_), Content::Tuple(_)) => {
+            let (left, right) = (
+                left.items().unwrap_or_default(),
+                right.items().unwrap_or_default(),
+            );
             if left.len() != right.len() {
                 return Equality::Known(false);
             }
@@ -55,7 +60,9 @@ fn named(left: &Value, right: &Value, open: Vec<Cause>) -> Equality {
     if open.is_empty() && !left.keys().eq(right.keys()) {
         return Equality::Known(false);
     }
-    let pairs = left.iter().filter_map(|(key, value)| Some((value, right.get(key)?)));
+    let pairs = left
+        .iter()
+        .filter_map(|(key, value)| Some((value, right.get(key)?)));
     match all(pairs) {
         Equality::Known(true) if !open.is_empty() => Equality::Unknown(open),
         found => found,
@@ -71,7 +78,11 @@ fn all<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Equality {
             Equality::Unknown(more) => causes.extend(more),
         }
     }
-    if causes.is_empty() { Equality::Known(true) } else { Equality::Unknown(causes) }
+    if causes.is_empty() {
+        Equality::Known(true)
+    } else {
+        Equality::Unknown(causes)
+    }
 }
 
 /// The order in which a set holds its items: numbers by size, text by bytes, false before true (cty `setRules.Less`);
@@ -84,7 +95,9 @@ pub(crate) fn order(left: &Value, right: &Value) -> Ordering {
         (Content::String(left), Content::String(right)) => left.cmp(right),
         (Content::Unknown(left), Content::Unknown(right)) => left.causes.cmp(&right.causes),
         _ => match (left.items(), right.items(), left.entries(), right.entries()) {
-            (Some(left), Some(right), ..) => sequence(left.iter().zip(right), left.len().cmp(&right.len())),
+            (Some(left), Some(right), ..) => {
+                sequence(left.iter().zip(right), left.len().cmp(&right.len()))
+            }
             (_, _, Some(left), Some(right)) => {
                 let keys = left.keys().cmp(right.keys());
                 keys.then_with(|| sequence(left.values().zip(right.values()), Ordering::Equal))
@@ -94,7 +107,10 @@ pub(crate) fn order(left: &Value, right: &Value) -> Ordering {
     })
 }
 
-fn sequence<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, lengths: Ordering) -> Ordering {
+fn sequence<'v>(
+    pairs: impl Iterator<Item = (&'v Value, &'v Value)>,
+    lengths: Ordering,
+) -> Ordering {
     let mut pairs = pairs.map(|(left, right)| order(left, right));
     pairs.find(|found| found.is_ne()).unwrap_or(lengths)
 }

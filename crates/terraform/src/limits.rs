@@ -17,6 +17,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { work: 50_000_000, size: 1 << 20, instances: 2_000, modules: 2_000, resources: 50_000, depth: 24 }
+        Self {
+            work: 50_000_000,
+            size: 1 << 20,
+            instances: 2_000,
+            modules: 2_000,
+            resources: 50_000,
+            depth: 24,
+        }
     }
 }

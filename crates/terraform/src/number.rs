@@ -58,7 +58,11 @@ impl Number {
         let bits = value.to_bits();
         let raw = i64::try_from((bits >> 52) & 0x7ff).ok()?;
         let fraction = bits & ((1 << 52) - 1);
-        let (mantissa, exponent) = if raw == 0 { (fraction, -1074) } else { (fraction | 1 << 52, raw - 1075) };
+        let (mantissa, exponent) = if raw == 0 {
+            (fraction, -1074)
+        } else {
+            (fraction | 1 << 52, raw - 1075)
+        };
         let mantissa = BigInt::from(mantissa);
         let mantissa = if value < 0.0 { -mantissa } else { mantissa };
         Some(Self::rounded(mantissa, exponent, false, 53))
@@ -77,7 +81,10 @@ impl Number {
         let excess = magnitude.bits().saturating_sub(precision);
         if excess > 0 {
             let half_set = magnitude.bit(excess - 1);
-            let below = sticky || magnitude.trailing_zeros().is_some_and(|zeros| zeros < excess - 1);
+            let below = sticky
+                || magnitude
+                    .trailing_zeros()
+                    .is_some_and(|zeros| zeros < excess - 1);
             magnitude >>= excess;
             exponent += i64::try_from(excess).unwrap_or(i64::MAX);
             if half_set && (below || magnitude.bit(0)) {
@@ -90,7 +97,11 @@ impl Number {
         } else {
             exponent = 0;
         }
-        Self { mantissa: BigInt::from_biguint(sign, magnitude), exponent, precision }
+        Self {
+            mantissa: BigInt::from_biguint(sign, magnitude),
+            exponent,
+            precision,
+        }
     }
 
     /// `above / below * 2^exponent`, rounded.
@@ -101,7 +112,12 @@ impl Number {
         let exponent = exponent - i64::try_from(shift).unwrap_or(i64::MAX);
         // One more bit that stands for everything cut off.
         let sticky = !rest.is_zero();
-        let marked: BigInt = (quotient << 1_u8) + if sticky { rest_sign(above, below) } else { BigInt::zero() };
+        let marked: BigInt = (quotient << 1_u8)
+            + if sticky {
+                rest_sign(above, below)
+            } else {
+                BigInt::zero()
+            };
         Self::rounded(marked, exponent - 1, sticky, precision)
     }
 
@@ -136,7 +152,12 @@ impl Number {
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {
         let exponent = self.exponent + other.exponent;
-        let exact = Self::rounded(&self.mantissa * &other.mantissa, exponent, false, WRITTEN.max(self.wider(other)));
+        let exact = Self::rounded(
+            &self.mantissa * &other.mantissa,
+            exponent,
+            false,
+            WRITTEN.max(self.wider(other)),
+        );
         let precision = self.wider(other).max(exact.mantissa.bits());
         Self { precision, ..exact }
     }
@@ -147,7 +168,12 @@ impl Number {
             return None;
         }
         let exponent = self.exponent - other.exponent;
-        Some(Self::quotient(&self.mantissa, &other.mantissa, exponent, self.wider(other)))
+        Some(Self::quotient(
+            &self.mantissa,
+            &other.mantissa,
+            exponent,
+            self.wider(other),
+        ))
     }
 
     /// What is left after division without fraction, with the sign of the first; `None` by zero.
@@ -159,7 +185,10 @@ impl Number {
     /// With the other sign.
     #[must_use]
     pub fn negated(&self) -> Self {
-        Self { mantissa: -&self.mantissa, ..self.clone() }
+        Self {
+            mantissa: -&self.mantissa,
+            ..self.clone()
+        }
     }
 
     /// Without the fraction, towards zero.
@@ -182,9 +211,17 @@ impl Number {
     /// `self * 10^places`, rounded to a whole number, ties to even.
     pub(crate) fn scaled_rounded(&self, places: i64) -> BigInt {
         let ten = ten_to(places.unsigned_abs());
-        let (above, below) = if places >= 0 { (&self.mantissa * ten, BigInt::one()) } else { (self.mantissa.clone(), ten) };
+        let (above, below) = if places >= 0 {
+            (&self.mantissa * ten, BigInt::one())
+        } else {
+            (self.mantissa.clone(), ten)
+        };
         let shift = self.exponent.unsigned_abs();
-        let (above, below) = if self.exponent >= 0 { (above << shift, below) } else { (above, below << shift) };
+        let (above, below) = if self.exponent >= 0 {
+            (above << shift, below)
+        } else {
+            (above, below << shift)
+        };
         let (quotient, rest) = above.div_mod_floor(&below);
         let up = match (rest * 2_u8).cmp(&below) {
             Ordering::Greater => true,
@@ -198,8 +235,14 @@ impl Number {
     pub(crate) fn fixed(&self, places: usize) -> String {
         let scaled = self.scaled_rounded(i64::try_from(places).unwrap_or(i64::MAX));
         let sign = if scaled.is_negative() { "-" } else { "" };
-        let digits = format!("{:0>width$}", scaled.magnitude().to_string(), width = places + 1);
-        let (whole, fraction) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
+        let digits = format!(
+            "{:0>width$}",
+            scaled.magnitude().to_string(),
+            width = places + 1
+        );
+        let (whole, fraction) = digits
+            .split_at_checked(digits.len() - places)
+            .unwrap_or((&digits, ""));
         let point = if places == 0 { "" } else { "." };
         format!("{sign}{whole}{point}{fraction}")
     }
@@ -226,7 +269,9 @@ impl Number {
 
     /// As a whole number of 64 bits, if it is one.
     pub fn to_i64(&self) -> Option<i64> {
-        (self.is_whole() && self.exponent < 64).then(|| self.truncated().to_i64()).flatten()
+        (self.is_whole() && self.exponent < 64)
+            .then(|| self.truncated().to_i64())
+            .flatten()
     }
 
     /// As a whole number, if it is one.
@@ -241,7 +286,11 @@ impl Number {
 }
 
 fn rest_sign(above: &BigInt, below: &BigInt) -> BigInt {
-    if above.is_negative() == below.is_negative() { BigInt::one() } else { -BigInt::one() }
+    if above.is_negative() == below.is_negative() {
+        BigInt::one()
+    } else {
+        -BigInt::one()
+    }
 }
 
 fn exponent(text: &str) -> Option<i64> {
@@ -332,7 +381,11 @@ fn scaled(value: &BigInt, exponent: i64) -> BigInt {
 
 /// Cuts the digits where both neighbours are already excluded; what is cut becomes zeros.
 fn shortest(exact: &[u8], lower: &[u8], upper: &[u8], inclusive: bool) -> Vec<u8> {
-    let is_done = |digits: &[u8], from: usize| digits.get(from..).is_none_or(|rest| rest.iter().all(|digit| *digit == b'0'));
+    let is_done = |digits: &[u8], from: usize| {
+        digits
+            .get(from..)
+            .is_none_or(|rest| rest.iter().all(|digit| *digit == b'0'))
+    };
     for (at, ((digit, low), high)) in exact.iter().zip(lower).zip(upper).enumerate() {
         let down = low != digit || inclusive && is_done(lower, at + 1);
         let up = digit != high && (inclusive || digit + 1 < *high || !is_done(upper, at + 1));
@@ -375,7 +428,11 @@ fn with_point(digits: &[u8], point: usize) -> String {
     let whole = whole.trim_start_matches('0');
     let fraction = fraction.trim_end_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
-    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+    if fraction.is_empty() {
+        whole.to_owned()
+    } else {
+        format!("{whole}.{fraction}")
+    }
 }
 
 #[cfg(test)]
@@ -389,7 +446,17 @@ mod tests {
 
     #[test]
     fn shows_what_was_written() {
-        for text in ["0", "1", "-1.5", "0.1", "100000000000000000001", "0.000001", "255", "9.99", "1000"] {
+        for text in [
+            "0",
+            "1",
+            "-1.5",
+            "0.1",
+            "100000000000000000001",
+            "0.000001",
+            "255",
+            "9.99",
+            "1000",
+        ] {
             assert_eq!(number(text).to_string(), text);
         }
         assert_eq!(number("1e21").to_string(), "1000000000000000000000");
@@ -407,7 +474,17 @@ mod tests {
 
     #[test]
     fn nothing_but_decimal_digits_is_a_number() {
-        for text in ["", "0x10", "1_000", "abc", ".", "1e", "1e999999999", "--1", "inf"] {
+        for text in [
+            "",
+            "0x10",
+            "1_000",
+            "abc",
+            ".",
+            "1e",
+            "1e999999999",
+            "--1",
+            "inf",
+        ] {
             assert!(Number::parse(text).is_none(), "{text}");
         }
     }

@@ -47,13 +47,17 @@ impl Origin {
 
     /// The steps, from the reader to the writer: `var.cidrs` first, then what the module call passed for it.
     pub fn via(&self) -> impl Iterator<Item = &Via> {
-        std::iter::successors(self.via.as_deref(), |link| link.next.as_deref()).map(|link| &link.via)
+        std::iter::successors(self.via.as_deref(), |link| link.next.as_deref())
+            .map(|link| &link.via)
     }
 
     /// The same value, read through one more name.
     #[must_use]
     pub(crate) fn through(&self, via: Via) -> Self {
-        Self { place: self.place.clone(), via: push(via, self.via.clone()) }
+        Self {
+            place: self.place.clone(),
+            via: push(via, self.via.clone()),
+        }
     }
 
     /// The origin of a part, once the whole came through these steps.
@@ -68,7 +72,10 @@ impl Origin {
                 via = push(step.clone(), via);
             }
         }
-        Self { place: self.place.clone(), via }
+        Self {
+            place: self.place.clone(),
+            via,
+        }
     }
 }
 
@@ -82,7 +89,11 @@ fn push(via: Via, next: Option<Arc<Link>>) -> Option<Arc<Link>> {
 
 impl fmt::Debug for Origin {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}..{}", self.place.file, self.place.span.start, self.place.span.end)?;
+        write!(
+            out,
+            "{}:{}..{}",
+            self.place.file, self.place.span.start, self.place.span.end
+        )?;
         for via in self.via() {
             write!(out, " <- {}", via.name)?;
         }

@@ -26,7 +26,12 @@ pub trait Outside {
     }
 
     /// Outputs of a module whose source is not among the texts.
-    fn module_outputs(&self, address: &Address, source: &str, inputs: &Value) -> BTreeMap<Arc<str>, Value> {
+    fn module_outputs(
+        &self,
+        address: &Address,
+        source: &str,
+        inputs: &Value,
+    ) -> BTreeMap<Arc<str>, Value> {
         let _ = (address, source, inputs);
         BTreeMap::new()
     }

@@ -33,7 +33,11 @@ pub enum ProblemKind {
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, place: Option<Place>, message: impl Into<String>) -> Self {
-        Self { kind, place, message: message.into() }
+        Self {
+            kind,
+            place,
+            message: message.into(),
+        }
     }
 }
 

@@ -87,11 +87,15 @@ pub struct Settings {
 impl Configuration {
     /// The resource or data source at this address, as it is written: `module.a["b"].aws_vpc.c[0]`.
     pub fn resource(&self, address: &str) -> Option<&Resource> {
-        self.resources.iter().find(|resource| resource.address.to_string() == address)
+        self.resources
+            .iter()
+            .find(|resource| resource.address.to_string() == address)
     }
 
     /// All instances of this type.
     pub fn of_type<'c>(&'c self, kind: &'c str) -> impl Iterator<Item = &'c Resource> {
-        self.resources.iter().filter(move |resource| resource.address.kind.as_ref() == kind)
+        self.resources
+            .iter()
+            .filter(move |resource| resource.address.kind.as_ref() == kind)
     }
 }

@@ -129,17 +129,26 @@ pub(crate) struct Body {
 
 impl Attribute {
     pub(crate) fn place(&self) -> Place {
-        Place { file: Arc::clone(&self.file), span: self.expr.span }
+        Place {
+            file: Arc::clone(&self.file),
+            span: self.expr.span,
+        }
     }
 
     pub(crate) fn name_place(&self) -> Place {
-        Place { file: Arc::clone(&self.file), span: self.name.span }
+        Place {
+            file: Arc::clone(&self.file),
+            span: self.name.span,
+        }
     }
 }
 
 impl Block {
     pub(crate) fn place(&self) -> Place {
-        Place { file: Arc::clone(&self.file), span: self.span }
+        Place {
+            file: Arc::clone(&self.file),
+            span: self.span,
+        }
     }
 
     /// The label at this position.
@@ -154,7 +163,9 @@ impl Body {
     }
 
     pub(crate) fn blocks_of<'b>(&'b self, kind: &'b str) -> impl Iterator<Item = &'b Block> {
-        self.blocks.iter().filter(move |block| block.kind.text.as_ref() == kind)
+        self.blocks
+            .iter()
+            .filter(move |block| block.kind.text.as_ref() == kind)
     }
 }
 

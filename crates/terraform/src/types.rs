@@ -52,7 +52,15 @@ impl Type {
 
     /// An object with these required attributes.
     pub fn object(fields: impl IntoIterator<Item = (Arc<str>, Self)>) -> Self {
-        let field = |(name, of)| (name, Field { of, optional: false });
+        let field = |(name, of)| {
+            (
+                name,
+                Field {
+                    of,
+                    optional: false,
+                },
+            )
+        };
         Self::Object(Arc::new(fields.into_iter().map(field).collect()))
     }
 

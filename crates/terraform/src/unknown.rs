@@ -63,7 +63,12 @@ pub struct Reference {
 impl Unknown {
     /// Unknown for one reason.
     pub fn because(of: Type, cause: Cause) -> Self {
-        Self { of, causes: vec![cause], pieces: Vec::new(), not_null: false }
+        Self {
+            of,
+            causes: vec![cause],
+            pieces: Vec::new(),
+            not_null: false,
+        }
     }
 
     /// Unknown for all of these reasons.
@@ -74,7 +79,12 @@ impl Unknown {
         if causes.is_empty() {
             causes.push(Cause::Failed);
         }
-        Self { of, causes, pieces: Vec::new(), not_null: false }
+        Self {
+            of,
+            causes,
+            pieces: Vec::new(),
+            not_null: false,
+        }
     }
 
     /// The references among the reasons: what this value will be joined from.
@@ -117,7 +127,10 @@ impl Reference {
         if path.len() < 32 {
             path.push(Arc::from(step));
         }
-        Self { target: self.target.clone(), path }
+        Self {
+            target: self.target.clone(),
+            path,
+        }
     }
 }
 

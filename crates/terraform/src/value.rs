@@ -15,6 +15,10 @@ pub struct Value {
     content: Content,
     origin: Option<Arc<Origin>>,
     sensitive: bool,
+    /// Collections inside of each other.
+    depth: u16,
+    /// Values in it, shared ones as often as they stand: what a walk over it costs.
+    weight: u32,
 }
 
 /// What a value is.
@@ -54,7 +58,22 @@ pub struct Fields {
 impl Value {
     /// A value without a place.
     pub fn new(content: Content) -> Self {
-        Self { content, origin: None, sensitive: false }
+        let (depth, weight) = measure(&content);
+        Self {
+            content,
+            origin: None,
+            sensitive: false,
+            depth,
+            weight,
+        }
+    }
+
+    /// Collections inside of each other, and values altogether.
+    pub(crate) fn measures(&self) -> (usize, usize) {
+        (
+            usize::from(self.depth),
+            usize::try_from(self.weight).unwrap_or(usize::MAX),
+        )
     }
 
     /// Null of no particular type.
@@ -64,7 +83,11 @@ impl Value {
 
     /// Text; brought into Unicode's composed form.
     pub fn string(text: &str) -> Self {
-        let text: Arc<str> = if text.is_ascii() || is_nfc(text) { Arc::from(text) } else { text.nfc().collect::<String>().into() };
+        let text: Arc<str> = if text.is_ascii() || is_nfc(text) {
+            Arc::from(text)
+        } else {
+            text.nfc().collect::<String>().into()
+        };
         Self::new(Content::String(text))
     }
 
@@ -223,7 +246,12 @@ impl Value {
             Content::Map(of, _) => Type::map(of.clone()),
             Content::Tuple(items) => Type::Tuple(Arc::new(items.iter().map(Self::kind).collect())),
             Content::Object(fields) if fields.rest.is_some() => Type::Dynamic,
-            Content::Object(fields) => Type::object(fields.named.iter().map(|(name, value)| (Arc::clone(name), value.kind()))),
+            Content::Object(fields) => Type::object(
+                fields
+                    .named
+                    .iter()
+                    .map(|(name, value)| (Arc::clone(name), value.kind())),
+            ),
             Content::Unknown(unknown) => unknown.of.clone(),
         }
     }
@@ -294,7 +322,34 @@ impl Value {
     /// The same place and secrecy with other content.
     #[must_use]
     pub(crate) fn with_content(&self, content: Content) -> Self {
-        Self { content, origin: self.origin.clone(), sensitive: self.sensitive }
+        Self {
+            origin: self.origin.clone(),
+            sensitive: self.sensitive,
+            ..Self::new(content)
+        }
+    }
+}
+
+fn measure(content: &Content) -> (u16, u32) {
+    let add = |(depth, weight): (u16, u32), part: &Value| {
+        (
+            depth.max(part.depth.saturating_add(1)),
+            weight.saturating_add(part.weight),
+        )
+    };
+    match content {
+        Content::List(_, items) | Content::Set(_, items) | Content::Tuple(items) => {
+            items.iter().fold((1, 1), add)
+        }
+        Content::Map(_, entries) => entries.values().fold((1, 1), add),
+        Content::Object(fields) => fields.named.values().fold((1, 1), add),
+        Content::String(text) => (
+            0,
+            u32::try_from(text.len() / 64)
+                .unwrap_or(u32::MAX)
+                .saturating_add(1),
+        ),
+        _ => (0, 1),
     }
 }
 
@@ -335,10 +390,15 @@ impl fmt::Debug for Value {
             Content::String(text) => write!(out, "{text:?}"),
             Content::Unknown(unknown) => {
                 out.write_str("(unknown")?;
-                unknown.causes.iter().try_for_each(|cause| write!(out, "; {cause}"))?;
+                unknown
+                    .causes
+                    .iter()
+                    .try_for_each(|cause| write!(out, "; {cause}"))?;
                 out.write_str(")")
             }
-            Content::List(_, items) | Content::Set(_, items) | Content::Tuple(items) => out.debug_list().entries(items.iter()).finish(),
+            Content::List(_, items) | Content::Set(_, items) | Content::Tuple(items) => {
+                out.debug_list().entries(items.iter()).finish()
+            }
             Content::Map(_, entries) => out.debug_map().entries(entries.iter()).finish(),
             Content::Object(fields) => fields.fmt(out),
         }

@@ -25,7 +25,9 @@ locals { x = "${var.s}-x" }
 
     fn shared() -> Option<PathBuf> {
         let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-        let folder = std::env::var_os("SEKISHO_SHARED").map_or(beside, PathBuf::from).join("terraform-truth");
+        let folder = std::env::var_os("SEKISHO_SHARED")
+            .map_or(beside, PathBuf::from)
+            .join("terraform-truth");
         if folder.is_dir() {
             return Some(folder);
         }
@@ -34,7 +36,10 @@ locals { x = "${var.s}-x" }
     }
 
     fn quoted(text: &str) -> String {
-        serde_json::to_string(text).unwrap().replace("${", "$${").replace("%{", "%%{")
+        serde_json::to_string(text)
+            .unwrap()
+            .replace("${", "$${")
+            .replace("%{", "%%{")
     }
 
     /// What differs, or nothing.
@@ -42,9 +47,16 @@ locals { x = "${var.s}-x" }
         let row: Json = serde_json::from_str(line).unwrap();
         let expression = row["expression"].as_str().unwrap();
         // As it stands in the line: a number must not lose digits on the way.
-        let wanted = line.split_once("\"value\": ").map(|(_, value)| value.strip_suffix('}').unwrap());
-        let expected = wanted.map_or_else(|| "null".to_owned(), |value| format!("jsondecode({})", quoted(value)));
-        let text = format!("{SURROUNDINGS}output \"o\" {{ value = {expression} }}\noutput \"e\" {{ value = {expected} }}\n");
+        let wanted = line
+            .split_once("\"value\": ")
+            .map(|(_, value)| value.strip_suffix('}').unwrap());
+        let expected = wanted.map_or_else(
+            || "null".to_owned(),
+            |value| format!("jsondecode({})", quoted(value)),
+        );
+        let text = format!(
+            "{SURROUNDINGS}output \"o\" {{ value = {expression} }}\noutput \"e\" {{ value = {expected} }}\n"
+        );
         let texts = BTreeMap::from([("main.tf".to_owned(), text)]);
         let found = evaluate(&Input::of(&texts), &Nothing);
         let Some(ours) = found.outputs.get("o") else {
@@ -52,13 +64,20 @@ locals { x = "${var.s}-x" }
         };
         let (ours, sensitive) = (ours.to_json(), ours.is_sensitive());
         match wanted {
-            Some(_) if !found.problems.is_empty() => Some(format!("{expression}: {:?}", found.problems)),
+            Some(_) if !found.problems.is_empty() => {
+                Some(format!("{expression}: {:?}", found.problems))
+            }
             Some(_) => {
                 let expected = found.outputs["e"].to_json();
                 (ours != expected).then(|| format!("{expression}: {ours:?}, not {expected:?}"))
             }
-            None if row["shown"].is_string() => (!sensitive).then(|| format!("{expression}: not sensitive")),
-            None => found.problems.is_empty().then(|| format!("{expression}: {ours:?}, not an error")),
+            None if row["shown"].is_string() => {
+                (!sensitive).then(|| format!("{expression}: not sensitive"))
+            }
+            None => found
+                .problems
+                .is_empty()
+                .then(|| format!("{expression}: {ours:?}, not an error")),
         }
     }
 
@@ -79,7 +98,12 @@ locals { x = "${var.s}-x" }
                 if path.is_dir() {
                     open.push(path);
                 } else {
-                    let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                    let name = path
+                        .strip_prefix(folder)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned();
                     texts.insert(name, fs::read_to_string(&path).unwrap());
                 }
             }
@@ -91,10 +115,21 @@ locals { x = "${var.s}-x" }
     fn shown(value: &Value) -> Option<Json> {
         match value.content() {
             Content::Unknown(_) => None,
-            Content::List(_, items) | Content::Set(_, items) | Content::Tuple(items) => Some(Json::Array(items.iter().map(|item| shown(item).unwrap_or(Json::Null)).collect())),
+            Content::List(_, items) | Content::Set(_, items) | Content::Tuple(items) => {
+                Some(Json::Array(
+                    items
+                        .iter()
+                        .map(|item| shown(item).unwrap_or(Json::Null))
+                        .collect(),
+                ))
+            }
             Content::Map(..) | Content::Object(_) => {
                 let entries = value.entries().unwrap().iter();
-                Some(Json::Object(entries.filter_map(|(name, entry)| Some((name.to_string(), shown(entry)?))).collect()))
+                Some(Json::Object(
+                    entries
+                        .filter_map(|(name, entry)| Some((name.to_string(), shown(entry)?)))
+                        .collect(),
+                ))
             }
             _ => serde_json::from_str(&value.to_json().unwrap()).ok(),
         }
@@ -102,7 +137,10 @@ locals { x = "${var.s}-x" }
 
     fn planned(module: &Json, resources: &mut BTreeMap<String, Json>) {
         for resource in module["resources"].as_array().into_iter().flatten() {
-            resources.insert(resource["address"].as_str().unwrap().to_owned(), resource["values"].clone());
+            resources.insert(
+                resource["address"].as_str().unwrap().to_owned(),
+                resource["values"].clone(),
+            );
         }
         for child in module["child_modules"].as_array().into_iter().flatten() {
             planned(child, resources);
@@ -117,24 +155,50 @@ locals { x = "${var.s}-x" }
         assert!(found.problems.is_empty(), "{name}: {:?}", found.problems);
         let mut wanted = BTreeMap::new();
         planned(&plan["planned_values"]["root_module"], &mut wanted);
-        let ours: BTreeMap<String, Json> = found.resources.iter().map(|resource| (resource.address.to_string(), shown(&resource.values).unwrap())).collect();
+        let ours: BTreeMap<String, Json> = found
+            .resources
+            .iter()
+            .map(|resource| {
+                (
+                    resource.address.to_string(),
+                    shown(&resource.values).unwrap(),
+                )
+            })
+            .collect();
         assert_eq!(ours, wanted, "{name}");
         same_outputs(name, &found, &plan);
     }
 
     fn same_outputs(name: &str, found: &Configuration, plan: &Json) {
-        let changes = plan["output_changes"].as_object().unwrap_or(&serde_json::Map::new()).clone();
-        assert!(found.outputs.keys().map(AsRef::as_ref).eq(changes.keys().map(String::as_str)), "{name}");
+        let changes = plan["output_changes"]
+            .as_object()
+            .unwrap_or(&serde_json::Map::new())
+            .clone();
+        assert!(
+            found
+                .outputs
+                .keys()
+                .map(AsRef::as_ref)
+                .eq(changes.keys().map(String::as_str)),
+            "{name}"
+        );
         for (output, change) in changes {
             let value = &found.outputs[output.as_str()];
             let unknown = change["after_unknown"] == true;
             assert_eq!(value.as_unknown().is_some(), unknown, "{name}: {output}");
-            assert_eq!(shown(value).unwrap_or(Json::Null), change["after"], "{name}: {output}");
+            assert_eq!(
+                shown(value).unwrap_or(Json::Null),
+                change["after"],
+                "{name}: {output}"
+            );
         }
     }
 
     fn trees(folder: &Path, at_least: usize) {
-        let mut folders: Vec<PathBuf> = fs::read_dir(folder.join("trees")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut folders: Vec<PathBuf> = fs::read_dir(folder.join("trees"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         folders.sort();
         assert!(folders.len() >= at_least);
         for folder in folders {
@@ -168,7 +232,10 @@ locals { x = "${var.s}-x" }
 
     #[test]
     fn broken_text_costs_one_block() {
-        let texts = BTreeMap::from([("a.tf".to_owned(), "locals {\n  a = (\n}\n\noutput \"o\" { value = 1 }\n".to_owned())]);
+        let texts = BTreeMap::from([(
+            "a.tf".to_owned(),
+            "locals {\n  a = (\n}\n\noutput \"o\" { value = 1 }\n".to_owned(),
+        )]);
         let found = evaluate(&Input::of(&texts), &Nothing);
         assert_eq!(found.problems[0].kind, ProblemKind::Syntax);
         assert_eq!(found.outputs["o"].to_json().as_deref(), Some("1"));

@@ -42,7 +42,13 @@ impl Engine<'_> {
             if place.left_out.contains(&name.as_ref()) {
                 continue;
             }
-            let value = self.expression(place.module, place.instance, &attribute.file, &attribute.expr, &place.bound);
+            let value = self.expression(
+                place.module,
+                place.instance,
+                &attribute.file,
+                &attribute.expr,
+                &place.bound,
+            );
             evaluated.written.insert(Arc::clone(name), value.clone());
             evaluated.seen.insert(Arc::clone(name), value);
         }
@@ -55,13 +61,24 @@ impl Engine<'_> {
         }
         for (name, (written, seen)) in blocks {
             // In JSON an attribute and a block look the same.
-            evaluated.written.entry(Arc::clone(&name)).or_insert_with(|| Value::tuple(written));
-            evaluated.seen.entry(name).or_insert_with(|| Value::tuple(seen));
+            evaluated
+                .written
+                .entry(Arc::clone(&name))
+                .or_insert_with(|| Value::tuple(written));
+            evaluated
+                .seen
+                .entry(name)
+                .or_insert_with(|| Value::tuple(seen));
         }
         evaluated
     }
 
-    fn nested(&self, block: &Block, place: &Place<'_>, blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>) {
+    fn nested(
+        &self,
+        block: &Block,
+        place: &Place<'_>,
+        blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
+    ) {
         if place.depth > DEEPEST || !self.budget.spend(1) {
             self.tell_limit();
             return;
@@ -73,61 +90,133 @@ impl Engine<'_> {
         self.push(&block.kind.text, block, &block.body, place, blocks);
     }
 
-    fn push(&self, name: &Arc<str>, block: &Block, body: &Body, place: &Place<'_>, blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>) {
+    fn push(
+        &self,
+        name: &Arc<str>,
+        block: &Block,
+        body: &Body,
+        place: &Place<'_>,
+        blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
+    ) {
         let (written, seen) = blocks.entry(Arc::clone(name)).or_default();
         let at = written.len();
-        let rest = place.rest.as_ref().map(|rest| rest.within(name).within(&format!("[{at}]")));
-        let inner = Place { left_out: &[], rest: rest.clone(), depth: place.depth + 1, ..place.clone() };
+        let rest = place
+            .rest
+            .as_ref()
+            .map(|rest| rest.within(name).within(&format!("[{at}]")));
+        let inner = Place {
+            left_out: &[],
+            rest: rest.clone(),
+            depth: place.depth + 1,
+            ..place.clone()
+        };
         let mut evaluated = self.body(body, &inner);
-        if let Some(label) = block.label(0).filter(|_| block.kind.text.as_ref() != "dynamic") {
-            evaluated.written.insert("_label".into(), Value::string(&label.text));
+        if let Some(label) = block
+            .label(0)
+            .filter(|_| block.kind.text.as_ref() != "dynamic")
+        {
+            evaluated
+                .written
+                .insert("_label".into(), Value::string(&label.text));
         }
         let origin = || Origin::at(block.place());
         written.push(Value::object(evaluated.written).or_at(origin));
-        seen.push(Value::new(Content::Object(Arc::new(Fields { named: evaluated.seen, rest }))).or_at(origin));
+        seen.push(
+            Value::new(Content::Object(Arc::new(Fields {
+                named: evaluated.seen,
+                rest,
+            })))
+            .or_at(origin),
+        );
     }
 
     /// One block for each round; rounds that are not known leave one unknown value (hcl `ext/dynblock`).
-    fn dynamic(&self, block: &Block, place: &Place<'_>, blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>) {
-        let Some(name) = block.label(0).map(|label| Arc::clone(&label.text)) else { return };
-        let refuse = |message: &str| self.tell(Problem::new(ProblemKind::Structure, Some(block.place()), message));
-        let (Some(each), Some(content)) = (block.body.attribute("for_each"), block.body.blocks_of("content").next()) else {
+    fn dynamic(
+        &self,
+        block: &Block,
+        place: &Place<'_>,
+        blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
+    ) {
+        let Some(name) = block.label(0).map(|label| Arc::clone(&label.text)) else {
+            return;
+        };
+        let refuse = |message: &str| {
+            self.tell(Problem::new(
+                ProblemKind::Structure,
+                Some(block.place()),
+                message,
+            ))
+        };
+        let (Some(each), Some(content)) = (
+            block.body.attribute("for_each"),
+            block.body.blocks_of("content").next(),
+        ) else {
             refuse("a dynamic block needs for_each and content");
             return;
         };
         let iterator = match block.body.attribute("iterator") {
-            Some(attribute) => attribute.expr.as_word().or_else(|| attribute.expr.as_text()).map(Arc::from),
+            Some(attribute) => attribute
+                .expr
+                .as_word()
+                .or_else(|| attribute.expr.as_text())
+                .map(Arc::from),
             None => Some(Arc::clone(&name)),
         };
         let Some(iterator) = iterator else {
             refuse("the iterator must be a name");
             return;
         };
-        let collection = self.expression(place.module, place.instance, &each.file, &each.expr, &place.bound);
-        let rounds = if collection.is_null() { Err("null cannot be walked over".to_owned()) } else { pairs(&collection) };
+        let collection = self.expression(
+            place.module,
+            place.instance,
+            &each.file,
+            &each.expr,
+            &place.bound,
+        );
+        let rounds = if collection.is_null() {
+            Err("null cannot be walked over".to_owned())
+        } else {
+            pairs(&collection)
+        };
         let rounds = match rounds {
             Ok(Ok(rounds)) if rounds.len() <= self.budget.limits.instances => rounds,
             Ok(Ok(_)) => {
                 self.unknown_blocks(&name, vec![Cause::Limit], block, blocks);
-                self.tell(Problem::new(ProblemKind::Limit, Some(each.place()), "for_each has too many entries to look at"));
+                self.tell(Problem::new(
+                    ProblemKind::Limit,
+                    Some(each.place()),
+                    "for_each has too many entries to look at",
+                ));
                 return;
             }
             Ok(Err(causes)) => return self.unknown_blocks(&name, causes, block, blocks),
             Err(message) => {
-                self.tell(Problem::new(ProblemKind::Evaluation, Some(each.place()), message));
+                self.tell(Problem::new(
+                    ProblemKind::Evaluation,
+                    Some(each.place()),
+                    message,
+                ));
                 return self.unknown_blocks(&name, vec![Cause::Failed], block, blocks);
             }
         };
         for (key, value) in rounds {
             let mut inner = place.clone();
             let pair = BTreeMap::from([(Arc::from("key"), key), (Arc::from("value"), value)]);
-            inner.bound.push((Arc::clone(&iterator), Value::object(pair)));
+            inner
+                .bound
+                .push((Arc::clone(&iterator), Value::object(pair)));
             self.push(&name, content, &content.body, &inner, blocks);
         }
         blocks.entry(name).or_default();
     }
 
-    fn unknown_blocks(&self, name: &Arc<str>, causes: Vec<Cause>, block: &Block, blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>) {
+    fn unknown_blocks(
+        &self,
+        name: &Arc<str>,
+        causes: Vec<Cause>,
+        block: &Block,
+        blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
+    ) {
         let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| Origin::at(block.place()));
         let (written, seen) = blocks.entry(Arc::clone(name)).or_default();
         written.push(unknown.clone());

@@ -55,7 +55,15 @@ static NO_VARIABLES: BTreeMap<String, Value> = BTreeMap::new();
 impl<'i> Input<'i> {
     /// These texts, with the root module in their own folder and nothing else given.
     pub fn of(texts: &'i BTreeMap<String, String>) -> Self {
-        Self { texts, root: "", workspace: "default", var_files: &[], variables: &NO_VARIABLES, complete: false, limits: Limits::default() }
+        Self {
+            texts,
+            root: "",
+            workspace: "default",
+            var_files: &[],
+            variables: &NO_VARIABLES,
+            complete: false,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -107,9 +115,15 @@ pub fn evaluate(input: &Input<'_>, outside: &dyn Outside) -> Configuration {
     engine.run();
     let mut found = engine.found;
     found.problems = engine.problems.into_inner();
-    found.problems.sort_by(|left, right| (&left.place, left.kind).cmp(&(&right.place, right.kind)));
-    found.resources.sort_by(|left, right| left.address.cmp(&right.address));
-    found.modules.sort_by(|left, right| left.address.cmp(&right.address));
+    found
+        .problems
+        .sort_by(|left, right| (&left.place, left.kind).cmp(&(&right.place, right.kind)));
+    found
+        .resources
+        .sort_by(|left, right| left.address.cmp(&right.address));
+    found
+        .modules
+        .sort_by(|left, right| left.address.cmp(&right.address));
     found
 }
 
@@ -123,14 +137,27 @@ impl Engine<'_> {
             return;
         };
         self.read_values(&root, &declared);
-        self.modules.push(ModuleInstance { declared, path: Vec::new(), parent: None });
+        self.modules.push(ModuleInstance {
+            declared,
+            path: Vec::new(),
+            parent: None,
+        });
         let mut next = 0;
         // Calls append the instances they make.
-        while let Some(declared) = self.modules.get(next).map(|module| Rc::clone(&module.declared)) {
+        while let Some(declared) = self
+            .modules
+            .get(next)
+            .map(|module| Rc::clone(&module.declared))
+        {
             for node in self.nodes_of(next) {
                 self.demand(node);
             }
-            let blocks: Vec<&Block> = declared.calls.values().chain(&declared.providers).chain(&declared.settings).collect();
+            let blocks: Vec<&Block> = declared
+                .calls
+                .values()
+                .chain(&declared.providers)
+                .chain(&declared.settings)
+                .collect();
             self.demand_bodies(next, &blocks);
             self.note_calls(next);
             self.finish_module(next);
@@ -143,20 +170,43 @@ impl Engine<'_> {
         if let Some(found) = self.folders.get(folder) {
             return found.clone();
         }
-        let found = read_module(self.input.texts, folder, &mut self.problems.borrow_mut()).map(Rc::new);
+        let found =
+            read_module(self.input.texts, folder, &mut self.problems.borrow_mut()).map(Rc::new);
         self.folders.insert(folder.to_owned(), found.clone());
         found
     }
 
     fn nodes_of(&self, module: usize) -> Vec<Node> {
-        let Some(instance) = self.modules.get(module) else { return Vec::new() };
+        let Some(instance) = self.modules.get(module) else {
+            return Vec::new();
+        };
         let declared = &instance.declared;
-        let variables = declared.variables.keys().map(|name| Node::Variable(module, Arc::clone(name)));
-        let locals = declared.locals.keys().map(|name| Node::Local(module, Arc::clone(name)));
-        let resources = declared.resources.keys().map(|key| Node::Resource(module, key.clone()));
-        let calls = declared.calls.keys().map(|name| Node::Call(module, Arc::clone(name)));
-        let outputs = declared.outputs.keys().map(|name| Node::Output(module, Arc::clone(name)));
-        variables.chain(locals).chain(resources).chain(calls).chain(outputs).collect()
+        let variables = declared
+            .variables
+            .keys()
+            .map(|name| Node::Variable(module, Arc::clone(name)));
+        let locals = declared
+            .locals
+            .keys()
+            .map(|name| Node::Local(module, Arc::clone(name)));
+        let resources = declared
+            .resources
+            .keys()
+            .map(|key| Node::Resource(module, key.clone()));
+        let calls = declared
+            .calls
+            .keys()
+            .map(|name| Node::Call(module, Arc::clone(name)));
+        let outputs = declared
+            .outputs
+            .keys()
+            .map(|name| Node::Output(module, Arc::clone(name)));
+        variables
+            .chain(locals)
+            .chain(resources)
+            .chain(calls)
+            .chain(outputs)
+            .collect()
     }
 
     /// Evaluates a node and, before it, everything it needs; without recursion.
@@ -213,8 +263,13 @@ impl Engine<'_> {
         match node {
             Node::Variable(module, name) => Done::Value(self.variable(*module, name)),
             Node::Local(module, name) => {
-                let attribute = self.modules.get(*module).and_then(|found| found.declared.locals.get(name).cloned());
-                Done::Value(attribute.map_or_else(Value::null, |attribute| self.attribute(*module, None, &attribute)))
+                let attribute = self
+                    .modules
+                    .get(*module)
+                    .and_then(|found| found.declared.locals.get(name).cloned());
+                Done::Value(attribute.map_or_else(Value::null, |attribute| {
+                    self.attribute(*module, None, &attribute)
+                }))
             }
             Node::Output(module, name) => Done::Value(self.output(*module, name)),
             Node::Resource(module, key) => Done::Value(self.resource(*module, key)),
@@ -223,14 +278,22 @@ impl Engine<'_> {
     }
 
     fn output(&mut self, module: usize, name: &Arc<str>) -> Value {
-        let Some(block) = self.modules.get(module).and_then(|found| found.declared.outputs.get(name).cloned()) else {
+        let Some(block) = self
+            .modules
+            .get(module)
+            .and_then(|found| found.declared.outputs.get(name).cloned())
+        else {
             return Value::null();
         };
         let hidden = self.flag(module, &block, "sensitive");
         let value = match block.body.attribute("value") {
             Some(attribute) => self.attribute(module, None, attribute),
             None => {
-                self.tell(Problem::new(ProblemKind::Structure, Some(block.place()), "an output needs a value"));
+                self.tell(Problem::new(
+                    ProblemKind::Structure,
+                    Some(block.place()),
+                    "an output needs a value",
+                ));
                 Value::unknown(Type::Dynamic, Cause::Failed)
             }
         };
@@ -239,18 +302,49 @@ impl Engine<'_> {
 
     /// A constant true or false.
     fn flag(&self, module: usize, block: &Block, name: &str) -> bool {
-        let found = block.body.attribute(name).map(|attribute| self.attribute(module, None, attribute));
-        found.is_some_and(|value| crate::convert::convert(&value, &Type::Bool).ok().and_then(|value| value.as_bool()) == Some(true))
+        let found = block
+            .body
+            .attribute(name)
+            .map(|attribute| self.attribute(module, None, attribute));
+        found.is_some_and(|value| {
+            crate::convert::convert(&value, &Type::Bool)
+                .ok()
+                .and_then(|value| value.as_bool())
+                == Some(true)
+        })
     }
 
     /// The value of an attribute; a fault is told and the value then not known.
-    fn attribute(&self, module: usize, instance: Option<&Instance>, attribute: &Attribute) -> Value {
+    fn attribute(
+        &self,
+        module: usize,
+        instance: Option<&Instance>,
+        attribute: &Attribute,
+    ) -> Value {
         self.expression(module, instance, &attribute.file, &attribute.expr, &[])
     }
 
-    fn expression(&self, module: usize, instance: Option<&Instance>, file: &Arc<str>, expr: &Expr, bound: &[(Arc<str>, Value)]) -> Value {
-        let names = ModuleNames { engine: self, module, instance };
-        let mut scope = Scope { names: &names, surroundings: self, budget: &self.budget, file: Arc::clone(file), bound: bound.to_vec(), templates: 0 };
+    fn expression(
+        &self,
+        module: usize,
+        instance: Option<&Instance>,
+        file: &Arc<str>,
+        expr: &Expr,
+        bound: &[(Arc<str>, Value)],
+    ) -> Value {
+        let names = ModuleNames {
+            engine: self,
+            module,
+            instance,
+        };
+        let mut scope = Scope {
+            names: &names,
+            surroundings: self,
+            budget: &self.budget,
+            file: Arc::clone(file),
+            bound: bound.to_vec(),
+            templates: 0,
+        };
         match scope.evaluate(expr) {
             Ok(value) => value,
             Err(fault) => {
@@ -273,13 +367,21 @@ impl Engine<'_> {
         if fault.is_limit && self.limit_told.replace(true) {
             return;
         }
-        let kind = if fault.is_limit { ProblemKind::Limit } else { ProblemKind::Evaluation };
+        let kind = if fault.is_limit {
+            ProblemKind::Limit
+        } else {
+            ProblemKind::Evaluation
+        };
         self.tell(Problem::new(kind, Some(fault.place), fault.message));
     }
 
     fn tell_limit(&self) {
         if !self.limit_told.replace(true) {
-            self.tell(Problem::new(ProblemKind::Limit, None, "the configuration needs more work than is allowed"));
+            self.tell(Problem::new(
+                ProblemKind::Limit,
+                None,
+                "the configuration needs more work than is allowed",
+            ));
         }
     }
 
@@ -297,24 +399,45 @@ impl Engine<'_> {
         }
         chain.push(self.node_name(circle));
         let place = self.node_place(circle);
-        self.tell(Problem::new(ProblemKind::Cycle, place, format!("these refer to each other in a circle: {}", chain.join(" -> "))));
+        self.tell(Problem::new(
+            ProblemKind::Cycle,
+            place,
+            format!(
+                "these refer to each other in a circle: {}",
+                chain.join(" -> ")
+            ),
+        ));
     }
 }
 
 impl Surroundings for Engine<'_> {
     fn file(&self, path: &str) -> Option<Arc<str>> {
         let root = clean_join("", self.input.root);
-        self.input.texts.get(&clean_join(&root, path)).map(|text| Arc::from(text.as_str()))
+        self.input
+            .texts
+            .get(&clean_join(&root, path))
+            .map(|text| Arc::from(text.as_str()))
     }
 
     fn paths(&self) -> Vec<Arc<str>> {
         let root = clean_join("", self.input.root);
-        let prefix = if root.is_empty() { String::new() } else { format!("{root}/") };
-        self.input.texts.keys().filter_map(|path| path.strip_prefix(prefix.as_str())).map(Arc::from).collect()
+        let prefix = if root.is_empty() {
+            String::new()
+        } else {
+            format!("{root}/")
+        };
+        self.input
+            .texts
+            .keys()
+            .filter_map(|path| path.strip_prefix(prefix.as_str()))
+            .map(Arc::from)
+            .collect()
     }
 
     fn has_provider(&self, name: &str) -> bool {
-        self.modules.iter().any(|module| module.declared.provider_names.contains(name))
+        self.modules
+            .iter()
+            .any(|module| module.declared.provider_names.contains(name))
     }
 
     fn has_all_files(&self) -> bool {

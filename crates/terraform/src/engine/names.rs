@@ -25,40 +25,80 @@ pub(super) struct ModuleNames<'e> {
 impl Names for ModuleNames<'_> {
     fn look_up(&self, names: &[Name], place: &Place) -> Result<(Value, usize), String> {
         let texts: Vec<&str> = names.iter().map(|name| name.text.as_ref()).collect();
-        let module = self.engine.modules.get(self.module).ok_or("there is no such module")?;
+        let module = self
+            .engine
+            .modules
+            .get(self.module)
+            .ok_or("there is no such module")?;
         let through = |value: Value, taken: usize| {
             let name = texts.get(..taken).unwrap_or_default().join(".");
-            Ok((value.through(Via { name: name.into(), place: place.clone() }), taken))
+            Ok((
+                value.through(Via {
+                    name: name.into(),
+                    place: place.clone(),
+                }),
+                taken,
+            ))
         };
         match texts.as_slice() {
             ["var", name, ..] => {
-                let (name, _) = module.declared.variables.get_key_value(*name).ok_or_else(|| format!("there is no variable {name:?}"))?;
+                let (name, _) = module
+                    .declared
+                    .variables
+                    .get_key_value(*name)
+                    .ok_or_else(|| format!("there is no variable {name:?}"))?;
                 through(self.done(&Node::Variable(self.module, Arc::clone(name))), 2)
             }
             ["local", name, ..] => {
-                let (name, _) = module.declared.locals.get_key_value(*name).ok_or_else(|| format!("there is no local value {name:?}"))?;
+                let (name, _) = module
+                    .declared
+                    .locals
+                    .get_key_value(*name)
+                    .ok_or_else(|| format!("there is no local value {name:?}"))?;
                 through(self.done(&Node::Local(self.module, Arc::clone(name))), 2)
             }
             ["module", name, ..] => {
-                let (name, _) = module.declared.calls.get_key_value(*name).ok_or_else(|| format!("there is no module {name:?}"))?;
+                let (name, _) = module
+                    .declared
+                    .calls
+                    .get_key_value(*name)
+                    .ok_or_else(|| format!("there is no module {name:?}"))?;
                 through(self.call_value(name), 2)
             }
             ["data", kind, name, ..] => through(self.resource(Mode::Data, kind, name)?, 3),
-            ["ephemeral", kind, name, ..] => through(self.resource(Mode::Ephemeral, kind, name)?, 3),
+            ["ephemeral", kind, name, ..] => {
+                through(self.resource(Mode::Ephemeral, kind, name)?, 3)
+            }
             ["each", which @ ("key" | "value"), ..] => {
-                let instance = self.instance.and_then(|instance| instance.each.as_ref()).ok_or("each belongs to a block with for_each")?;
-                let value = if *which == "key" { &instance.0 } else { &instance.1 };
+                let instance = self
+                    .instance
+                    .and_then(|instance| instance.each.as_ref())
+                    .ok_or("each belongs to a block with for_each")?;
+                let value = if *which == "key" {
+                    &instance.0
+                } else {
+                    &instance.1
+                };
                 through(value.clone(), 2)
             }
             ["count", "index", ..] => {
-                let index = self.instance.and_then(|instance| instance.index.clone()).ok_or("count.index belongs to a block with count")?;
+                let index = self
+                    .instance
+                    .and_then(|instance| instance.index.clone())
+                    .ok_or("count.index belongs to a block with count")?;
                 Ok((index, 2))
             }
             ["path", which, ..] => Ok((self.path(which)?, 2)),
             ["terraform", "workspace", ..] => Ok((Value::string(self.engine.input.workspace), 2)),
-            ["terraform", "applying", ..] => Ok((Value::unknown(Type::Bool, Cause::Function("terraform.applying".into())), 2)),
+            ["terraform", "applying", ..] => Ok((
+                Value::unknown(Type::Bool, Cause::Function("terraform.applying".into())),
+                2,
+            )),
             [kind, name, ..] => through(self.resource(Mode::Managed, kind, name)?, 2),
-            _ => Err(format!("there is nothing of the name {:?}", texts.join("."))),
+            _ => Err(format!(
+                "there is nothing of the name {:?}",
+                texts.join(".")
+            )),
         }
     }
 }
@@ -72,34 +112,58 @@ impl ModuleNames<'_> {
     }
 
     fn resource(&self, mode: Mode, kind: &str, name: &str) -> Result<Value, String> {
-        let key = ResourceKey { mode, kind: Arc::from(kind), name: Arc::from(name) };
+        let key = ResourceKey {
+            mode,
+            kind: Arc::from(kind),
+            name: Arc::from(name),
+        };
         let node = Node::Resource(self.module, key);
         let known = self.engine.done.contains_key(&node);
         let declared = self.engine.modules.get(self.module).is_some_and(|module| matches!(&node, Node::Resource(_, key) if module.declared.resources.contains_key(key)));
-        if known || declared { Ok(self.done(&node)) } else { Err(format!("there is no resource or value {kind}.{name}")) }
+        if known || declared {
+            Ok(self.done(&node))
+        } else {
+            Err(format!("there is no resource or value {kind}.{name}"))
+        }
     }
 
     fn path(&self, which: &str) -> Result<Value, String> {
         let root = clean_join("", self.engine.input.root);
         match which {
             "module" => {
-                let folder = self.engine.modules.get(self.module).map_or("", |module| module.declared.folder.as_ref());
+                let folder = self
+                    .engine
+                    .modules
+                    .get(self.module)
+                    .map_or("", |module| module.declared.folder.as_ref());
                 Ok(Value::string(&relative(folder, &root)))
             }
             "root" => Ok(Value::string(".")),
-            "cwd" => Ok(Value::unknown(Type::String, Cause::Function("path.cwd".into()))),
+            "cwd" => Ok(Value::unknown(
+                Type::String,
+                Cause::Function("path.cwd".into()),
+            )),
             _ => Err(format!("there is no path.{which}")),
         }
     }
 
     /// A call as a value: an object of outputs, or a list or map of such objects.
     fn call_value(&self, name: &Arc<str>) -> Value {
-        let Some(Done::Expansion(expansion)) = self.engine.done.get(&Node::Call(self.module, Arc::clone(name))) else {
+        let Some(Done::Expansion(expansion)) = self
+            .engine
+            .done
+            .get(&Node::Call(self.module, Arc::clone(name)))
+        else {
             return Value::unknown(Type::Dynamic, Cause::Failed);
         };
         match expansion {
             Expansion::Single(child) => self.outputs(*child),
-            Expansion::Counted(children) => Value::tuple(children.iter().map(|(_, child)| self.outputs(*child)).collect()),
+            Expansion::Counted(children) => Value::tuple(
+                children
+                    .iter()
+                    .map(|(_, child)| self.outputs(*child))
+                    .collect(),
+            ),
             Expansion::Each(children) => {
                 let entry = |(key, child): &(Key, usize)| match key {
                     Key::Name(name) => Some((Arc::clone(name), self.outputs(*child))),
@@ -108,9 +172,26 @@ impl ModuleNames<'_> {
                 Value::object(children.iter().filter_map(entry).collect())
             }
             Expansion::Unknown(..) => {
-                let path = self.engine.modules.get(self.module).map(|module| module.path.clone()).unwrap_or_default();
-                let target = Address { module: path, mode: Mode::Module, kind: "".into(), name: Arc::clone(name), key: None };
-                Value::unknown(Type::Dynamic, Cause::Reference(Reference { target, path: Vec::new() }))
+                let path = self
+                    .engine
+                    .modules
+                    .get(self.module)
+                    .map(|module| module.path.clone())
+                    .unwrap_or_default();
+                let target = Address {
+                    module: path,
+                    mode: Mode::Module,
+                    kind: "".into(),
+                    name: Arc::clone(name),
+                    key: None,
+                };
+                Value::unknown(
+                    Type::Dynamic,
+                    Cause::Reference(Reference {
+                        target,
+                        path: Vec::new(),
+                    }),
+                )
             }
             Expansion::Closed(value) => value.clone(),
         }
@@ -118,12 +199,15 @@ impl ModuleNames<'_> {
 
     /// The outputs of a module that are evaluated; those that nobody asked for may not be yet.
     fn outputs(&self, child: usize) -> Value {
-        let Some(module) = self.engine.modules.get(child) else { return Value::null() };
-        let outputs = module.declared.outputs.keys();
-        let output = |name: &Arc<str>| match self.engine.done.get(&Node::Output(child, Arc::clone(name))) {
-            Some(Done::Value(value)) => Some((Arc::clone(name), value.clone())),
-            _ => None,
+        let Some(module) = self.engine.modules.get(child) else {
+            return Value::null();
         };
+        let outputs = module.declared.outputs.keys();
+        let output =
+            |name: &Arc<str>| match self.engine.done.get(&Node::Output(child, Arc::clone(name))) {
+                Some(Done::Value(value)) => Some((Arc::clone(name), value.clone())),
+                _ => None,
+            };
         Value::object(outputs.filter_map(output).collect::<BTreeMap<_, _>>())
     }
 }

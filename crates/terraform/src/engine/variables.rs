@@ -28,14 +28,22 @@ impl Engine<'_> {
         for path in self.input.var_files {
             match self.input.texts.get_key_value(path) {
                 Some((path, text)) => files.push((path, text)),
-                None => self.tell(Problem::new(ProblemKind::Missing, None, format!("the file of variables {path:?} is not among the texts"))),
+                None => self.tell(Problem::new(
+                    ProblemKind::Missing,
+                    None,
+                    format!("the file of variables {path:?} is not among the texts"),
+                )),
             }
         }
         for (path, text) in files {
             let file: Arc<str> = Arc::from(path);
             let body = {
                 let mut problems = self.problems.borrow_mut();
-                if path.ends_with(".json") { read_json_values(&file, text, &mut problems) } else { read_native(&file, text, &mut problems) }
+                if path.ends_with(".json") {
+                    read_json_values(&file, text, &mut problems)
+                } else {
+                    read_native(&file, text, &mut problems)
+                }
             };
             for (name, attribute) in body.attributes {
                 // A value that nobody declared is passed over, as Terraform does with a warning.
@@ -52,7 +60,14 @@ impl Engine<'_> {
     }
 
     fn constant(&self, file: &Arc<str>, expr: &Expr) -> Option<Value> {
-        let mut scope = Scope { names: &NoNames, surroundings: self, budget: &self.budget, file: Arc::clone(file), bound: Vec::new(), templates: 0 };
+        let mut scope = Scope {
+            names: &NoNames,
+            surroundings: self,
+            budget: &self.budget,
+            file: Arc::clone(file),
+            bound: Vec::new(),
+            templates: 0,
+        };
         match scope.evaluate(expr) {
             Ok(value) => Some(value),
             Err(fault) => {
@@ -64,55 +79,105 @@ impl Engine<'_> {
 
     /// The value of a variable: given, or its default, converted to its type.
     pub(super) fn variable(&mut self, module: usize, name: &Arc<str>) -> Value {
-        let Some((declared, parent)) = self.modules.get(module).map(|found| (found.declared.clone(), found.parent.clone())) else { return Value::null() };
-        let Some(block) = declared.variables.get(name) else { return Value::null() };
+        let Some((declared, parent)) = self
+            .modules
+            .get(module)
+            .map(|found| (found.declared.clone(), found.parent.clone()))
+        else {
+            return Value::null();
+        };
+        let Some(block) = declared.variables.get(name) else {
+            return Value::null();
+        };
         let accepted = self.accepted(block);
-        let hidden = self.constant_flag(block, "sensitive") || self.constant_flag(block, "ephemeral");
+        let hidden =
+            self.constant_flag(block, "sensitive") || self.constant_flag(block, "ephemeral");
         let given = match &parent {
             None => self.given.get(name).cloned(),
             Some((parent, call, instance)) => {
-                let call = self.modules.get(*parent).and_then(|found| found.declared.calls.get(call)).and_then(|call| call.body.attribute(name)).cloned();
+                let call = self
+                    .modules
+                    .get(*parent)
+                    .and_then(|found| found.declared.calls.get(call))
+                    .and_then(|call| call.body.attribute(name))
+                    .cloned();
                 call.map(|attribute| self.attribute(*parent, Some(instance), &attribute))
             }
         };
-        let nullable = block.body.attribute("nullable").is_none() || self.constant_flag(block, "nullable");
-        let default = block.body.attribute("default").and_then(|default| self.constant(&default.file, &default.expr).map(|value| (value, default.place())));
+        let nullable =
+            block.body.attribute("nullable").is_none() || self.constant_flag(block, "nullable");
+        let default = block.body.attribute("default").and_then(|default| {
+            self.constant(&default.file, &default.expr)
+                .map(|value| (value, default.place()))
+        });
         let (value, place) = match (given, default) {
-            (Some(value), Some((default, place))) if value.is_null() && !nullable => (default, place),
+            (Some(value), Some((default, place))) if value.is_null() && !nullable => {
+                (default, place)
+            }
             (Some(value), _) => {
-                let place = value.origin().map_or_else(|| block.place(), |origin| origin.place.clone());
+                let place = value
+                    .origin()
+                    .map_or_else(|| block.place(), |origin| origin.place.clone());
                 (value, place)
             }
             (None, Some((default, place))) => (default, place),
             (None, None) => {
-                let cause = if parent.is_none() { Cause::Variable(Arc::clone(name)) } else { Cause::Failed };
+                let cause = if parent.is_none() {
+                    Cause::Variable(Arc::clone(name))
+                } else {
+                    Cause::Failed
+                };
                 return Value::unknown(accepted.of, cause).hidden(hidden);
             }
         };
         if value.is_null() && !nullable {
-            self.tell(Problem::new(ProblemKind::Evaluation, Some(place), format!("var.{name} must not be null")));
+            self.tell(Problem::new(
+                ProblemKind::Evaluation,
+                Some(place),
+                format!("var.{name} must not be null"),
+            ));
             return Value::unknown(accepted.of, Cause::Failed).hidden(hidden);
         }
         match accepted.apply(&value) {
             Ok(value) => value.hidden(hidden),
             Err(reason) => {
-                self.tell(Problem::new(ProblemKind::Evaluation, Some(place), format!("the value does not fit var.{name}: {reason}")));
+                self.tell(Problem::new(
+                    ProblemKind::Evaluation,
+                    Some(place),
+                    format!("the value does not fit var.{name}: {reason}"),
+                ));
                 Value::unknown(accepted.of, Cause::Failed).hidden(hidden)
             }
         }
     }
 
     fn accepted(&self, block: &Block) -> Constraint {
-        let Some(attribute) = block.body.attribute("type") else { return Constraint::any() };
-        let found = constraint(&attribute.expr, &mut |expr| self.constant(&attribute.file, expr));
+        let Some(attribute) = block.body.attribute("type") else {
+            return Constraint::any();
+        };
+        let found = constraint(&attribute.expr, &mut |expr| {
+            self.constant(&attribute.file, expr)
+        });
         found.unwrap_or_else(|message| {
-            self.tell(Problem::new(ProblemKind::Structure, Some(attribute.place()), message));
+            self.tell(Problem::new(
+                ProblemKind::Structure,
+                Some(attribute.place()),
+                message,
+            ));
             Constraint::any()
         })
     }
 
     fn constant_flag(&self, block: &Block, name: &str) -> bool {
-        let value = block.body.attribute(name).and_then(|attribute| self.constant(&attribute.file, &attribute.expr));
-        value.is_some_and(|value| crate::convert::convert(&value, &Type::Bool).ok().and_then(|value| value.as_bool()) == Some(true))
+        let value = block
+            .body
+            .attribute(name)
+            .and_then(|attribute| self.constant(&attribute.file, &attribute.expr));
+        value.is_some_and(|value| {
+            crate::convert::convert(&value, &Type::Bool)
+                .ok()
+                .and_then(|value| value.as_bool())
+                == Some(true)
+        })
     }
 }

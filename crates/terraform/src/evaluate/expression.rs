@@ -28,7 +28,8 @@ impl Scope<'_> {
             ExprKind::Reference(names) => return self.reference(names, span),
             ExprKind::Get(of, name) => {
                 let of = self.evaluate(of)?;
-                return get_attribute(&of, &name.text).map_err(|message| self.fault(name.span, message));
+                return get_attribute(&of, &name.text)
+                    .map_err(|message| self.fault(name.span, message));
             }
             ExprKind::Index(of, key) => {
                 let of = self.evaluate(of)?;
@@ -55,6 +56,7 @@ impl Scope<'_> {
                 self.binary(*operator, left, right, span)?
             }
         };
+        self.check_value(span, &value)?;
         Ok(self.at(span, value))
     }
 
@@ -64,8 +66,13 @@ impl Scope<'_> {
         let mut hidden = false;
         for (key, value) in entries {
             // `a.b = 1` would be text to some and a reference to others; HCL refuses it.
-            if matches!(&key.kind, ExprKind::Reference(names) if names.len() > 1) && !self.is_parenthesised(key) {
-                return Err(self.fault(key.span, "a key with dots needs quotes, or parentheses when it is a reference"));
+            if matches!(&key.kind, ExprKind::Reference(names) if names.len() > 1)
+                && !self.is_parenthesised(key)
+            {
+                return Err(self.fault(
+                    key.span,
+                    "a key with dots needs quotes, or parentheses when it is a reference",
+                ));
             }
             let found = self.evaluate(key)?;
             let value = self.evaluate(value)?;
@@ -74,29 +81,52 @@ impl Scope<'_> {
                 causes.extend(unknown.causes.iter().cloned());
                 continue;
             }
-            let text = to_text(&found).map_err(|reason| self.fault(key.span, format!("this is no key: {reason}")))?;
+            let text = to_text(&found)
+                .map_err(|reason| self.fault(key.span, format!("this is no key: {reason}")))?;
             named.insert(text, value);
         }
-        let object = if causes.is_empty() { Value::object(named) } else { Value::unknown_for(Type::Dynamic, causes) };
+        let object = if causes.is_empty() {
+            Value::object(named)
+        } else {
+            Value::unknown_for(Type::Dynamic, causes)
+        };
         Ok(object.hidden(hidden))
     }
 
     /// Parentheses leave a trace: the key's span is wider than its names.
     fn is_parenthesised(&self, key: &Expr) -> bool {
-        let ExprKind::Reference(names) = &key.kind else { return true };
-        let (Some(first), Some(last)) = (names.first(), names.last()) else { return true };
-        key.span != Span { start: first.span.start, end: last.span.end }
+        let ExprKind::Reference(names) = &key.kind else {
+            return true;
+        };
+        let (Some(first), Some(last)) = (names.first(), names.last()) else {
+            return true;
+        };
+        key.span
+            != Span {
+                start: first.span.start,
+                end: last.span.end,
+            }
     }
 
     fn reference(&mut self, names: &[Name], span: Span) -> Outcome {
-        let Some(first) = names.first() else { return Ok(Value::null()) };
-        let bound = self.bound.iter().rev().find(|(name, _)| *name == first.text);
+        let Some(first) = names.first() else {
+            return Ok(Value::null());
+        };
+        let bound = self
+            .bound
+            .iter()
+            .rev()
+            .find(|(name, _)| *name == first.text);
         let (mut value, taken) = match bound {
             Some((_, value)) => (value.clone(), 1),
-            None => self.names.look_up(names, &self.place(span)).map_err(|message| self.fault(span, message))?,
+            None => self
+                .names
+                .look_up(names, &self.place(span))
+                .map_err(|message| self.fault(span, message))?,
         };
         for name in names.get(taken..).unwrap_or_default() {
-            value = get_attribute(&value, &name.text).map_err(|message| self.fault(name.span, message))?;
+            value = get_attribute(&value, &name.text)
+                .map_err(|message| self.fault(name.span, message))?;
         }
         Ok(self.at(span, value))
     }
@@ -111,7 +141,10 @@ impl Scope<'_> {
             Ok(items) => items,
             Err(cause) => {
                 let unknown = steps.iter().fold(cause, |causes, step| match step {
-                    Step::Get(name) => causes.iter().map(|cause| cause.within("[*]").within(&name.text)).collect(),
+                    Step::Get(name) => causes
+                        .iter()
+                        .map(|cause| cause.within("[*]").within(&name.text))
+                        .collect(),
                     _ => causes,
                 });
                 return Ok(Value::unknown_for(Type::Dynamic, unknown).hidden(of.is_sensitive()));
@@ -123,7 +156,8 @@ impl Scope<'_> {
             let mut value = item;
             for step in steps {
                 value = match step {
-                    Step::Get(name) => get_attribute(&value, &name.text).map_err(|message| self.fault(name.span, message))?,
+                    Step::Get(name) => get_attribute(&value, &name.text)
+                        .map_err(|message| self.fault(name.span, message))?,
                     Step::Index(key) => {
                         let key = self.evaluate(key)?;
                         get_index(&value, &key).map_err(|message| self.fault(span, message))?
@@ -134,34 +168,70 @@ impl Scope<'_> {
             results.push(value);
         }
         // A splat over a list gives a list, where the items agree (hclsyntax `SplatExpr.Value`).
-        let as_list = matches!(of.content(), Content::List(..) | Content::Set(..)) && results.iter().all(|found| found.kind() == results.first().map_or(Type::Dynamic, Value::kind));
+        let as_list = matches!(of.content(), Content::List(..) | Content::Set(..))
+            && results
+                .iter()
+                .all(|found| found.kind() == results.first().map_or(Type::Dynamic, Value::kind));
         let of_type = results.first().map_or(Type::Dynamic, Value::kind);
-        let result = if as_list { Value::list(of_type, results) } else { Value::tuple(results) };
+        let result = if as_list {
+            Value::list(of_type, results)
+        } else {
+            Value::tuple(results)
+        };
         Ok(result.hidden(of.is_sensitive()))
     }
 
-    pub(super) fn conditional(&mut self, condition: &Expr, then: &Expr, other: &Expr, span: Span) -> Outcome {
+    pub(super) fn conditional(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        other: &Expr,
+        span: Span,
+    ) -> Outcome {
         let decided = self.evaluate(condition)?;
         let sides = [self.evaluate(then), self.evaluate(other)];
         self.decide(&decided, condition.span, sides, span)
     }
 
     /// Chooses a side; both sides' types count, the value and the errors of the other side do not.
-    pub(super) fn decide(&mut self, decided: &Value, place: Span, sides: [Outcome; 2], span: Span) -> Outcome {
-        if sides.iter().any(|side| side.as_ref().is_err_and(|fault| fault.is_limit)) {
+    pub(super) fn decide(
+        &mut self,
+        decided: &Value,
+        place: Span,
+        sides: [Outcome; 2],
+        span: Span,
+    ) -> Outcome {
+        if sides
+            .iter()
+            .any(|side| side.as_ref().is_err_and(|fault| fault.is_limit))
+        {
             for side in sides {
                 side?;
             }
             return Ok(Value::null());
         }
-        let kinds: Vec<Type> = sides.iter().map(|side| side.as_ref().map_or(Type::Dynamic, Value::kind)).collect();
+        for side in sides.iter().flatten() {
+            self.spend(span, side.measures().1)?;
+        }
+        let kinds: Vec<Type> = sides
+            .iter()
+            .map(|side| side.as_ref().map_or(Type::Dynamic, Value::kind))
+            .collect();
         let [then, other] = sides;
-        let untyped = |side: &Outcome| side.as_ref().is_ok_and(|value| *value.content() == Content::Null(Type::Dynamic));
+        let untyped = |side: &Outcome| {
+            side.as_ref()
+                .is_ok_and(|value| *value.content() == Content::Null(Type::Dynamic))
+        };
         let of = match kinds.as_slice() {
             [_, second] if untyped(&then) => second.clone(),
             [first, _] if untyped(&other) => first.clone(),
             kinds if kinds.contains(&Type::Dynamic) => Type::Dynamic,
-            kinds => unify(kinds).ok_or_else(|| self.fault(span, "the two results of the condition have types that cannot become one"))?,
+            kinds => unify(kinds).ok_or_else(|| {
+                self.fault(
+                    span,
+                    "the two results of the condition have types that cannot become one",
+                )
+            })?,
         };
         if let Some(unknown) = decided.as_unknown() {
             // Whatever is decided, equal results are the result.
@@ -171,15 +241,32 @@ impl Scope<'_> {
             {
                 return Ok(then.clone().hidden(decided.is_sensitive()));
             }
-            let hidden = decided.is_sensitive() || [&then, &other].iter().any(|side| side.as_ref().is_ok_and(Value::is_sensitive_inside));
+            let hidden = decided.is_sensitive()
+                || [&then, &other]
+                    .iter()
+                    .any(|side| side.as_ref().is_ok_and(Value::is_sensitive_inside));
             let result = Value::unknown_for(of, unknown.causes.clone());
-            let not_null = [&then, &other].iter().all(|side| side.as_ref().is_ok_and(|value| value.as_unknown().map_or(!value.is_null(), |unknown| unknown.not_null)));
-            return Ok(if not_null { not_null_unknown(result) } else { result }.hidden(hidden));
+            let not_null = [&then, &other].iter().all(|side| {
+                side.as_ref().is_ok_and(|value| {
+                    value
+                        .as_unknown()
+                        .map_or(!value.is_null(), |unknown| unknown.not_null)
+                })
+            });
+            return Ok(if not_null {
+                not_null_unknown(result)
+            } else {
+                result
+            }
+            .hidden(hidden));
         }
-        let flag = convert(decided, &Type::Bool).ok().and_then(|flag| flag.as_bool());
+        let flag = convert(decided, &Type::Bool)
+            .ok()
+            .and_then(|flag| flag.as_bool());
         let flag = flag.ok_or_else(|| self.fault(place, "a condition must be true or false"))?;
         let chosen = if flag { then } else { other }?;
-        let converted = convert(&chosen, &of).map_err(|reason| self.fault(span, format!("the result of the condition: {reason}")))?;
+        let converted = convert(&chosen, &of)
+            .map_err(|reason| self.fault(span, format!("the result of the condition: {reason}")))?;
         let value = self.at(span, converted);
         Ok(value.hidden(decided.is_sensitive()))
     }
@@ -189,7 +276,10 @@ impl Scope<'_> {
 pub(crate) fn not_null_unknown(value: Value) -> Value {
     match value.as_unknown() {
         Some(unknown) => {
-            let unknown = crate::unknown::Unknown { not_null: true, ..unknown.clone() };
+            let unknown = crate::unknown::Unknown {
+                not_null: true,
+                ..unknown.clone()
+            };
             value.with_content(Content::Unknown(Arc::new(unknown)))
         }
         None => value,
@@ -198,5 +288,9 @@ pub(crate) fn not_null_unknown(value: Value) -> Value {
 
 /// Reasons of a failed evaluation, for the values that depend on it.
 pub(crate) fn failed(is_limit: bool) -> Cause {
-    if is_limit { Cause::Limit } else { Cause::Failed }
+    if is_limit {
+        Cause::Limit
+    } else {
+        Cause::Failed
+    }
 }

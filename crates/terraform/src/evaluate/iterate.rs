@@ -15,18 +15,27 @@ use crate::value::{Content, Value};
 /// The keys and values a collection is walked by, or the reasons why they are not known, or why it cannot be walked.
 pub(crate) fn pairs(value: &Value) -> Result<Result<Vec<(Value, Value)>, Vec<Cause>>, String> {
     match value.content() {
-        Content::Unknown(unknown) if unknown.of.is_primitive() => Err(format!("{} cannot be walked over", unknown.of)),
+        Content::Unknown(unknown) if unknown.of.is_primitive() => {
+            Err(format!("{} cannot be walked over", unknown.of))
+        }
         Content::Unknown(unknown) => Ok(Err(unknown.causes.clone())),
         Content::Null(_) => Err("null cannot be walked over".to_owned()),
-        Content::Set(_, items) => Ok(Ok(items.iter().map(|item| (item.clone(), value.inside(item))).collect())),
+        Content::Set(_, items) => Ok(Ok(items
+            .iter()
+            .map(|item| (item.clone(), value.inside(item)))
+            .collect())),
         Content::List(_, items) | Content::Tuple(items) => {
             let pair = |(at, item)| (Value::from(Number::from(at)), value.inside(item));
             Ok(Ok(items.iter().enumerate().map(pair).collect()))
         }
-        Content::Object(fields) if fields.rest.is_some() => Ok(Err(fields.rest.iter().cloned().collect())),
+        Content::Object(fields) if fields.rest.is_some() => {
+            Ok(Err(fields.rest.iter().cloned().collect()))
+        }
         Content::Map(..) | Content::Object(_) => {
             let entries = value.entries().into_iter().flatten();
-            Ok(Ok(entries.map(|(key, entry)| (key_value(key), value.inside(entry))).collect()))
+            Ok(Ok(entries
+                .map(|(key, entry)| (key_value(key), value.inside(entry)))
+                .collect()))
         }
         _ => Err(format!("{} cannot be walked over", described(value))),
     }
@@ -45,16 +54,29 @@ struct Made {
 impl Scope<'_> {
     pub(super) fn for_expression(&mut self, found: &For, span: Span) -> Outcome {
         let collection = self.evaluate(&found.collection)?;
-        let rounds = pairs(&collection).map_err(|message| self.fault(found.collection.span, message))?;
+        let rounds =
+            pairs(&collection).map_err(|message| self.fault(found.collection.span, message))?;
         let rounds = match rounds {
             Ok(rounds) => rounds,
-            Err(causes) => return Ok(Value::unknown_for(Type::Dynamic, causes).hidden(collection.is_sensitive())),
+            Err(causes) => {
+                return Ok(
+                    Value::unknown_for(Type::Dynamic, causes).hidden(collection.is_sensitive())
+                );
+            }
         };
         self.check_size(span, rounds.len())?;
-        let mut made = Made { hidden: collection.is_sensitive(), ..Made::default() };
+        let mut made = Made {
+            hidden: collection.is_sensitive(),
+            ..Made::default()
+        };
         for (key, value) in rounds {
             let depth = self.bound.len();
-            self.bound.extend(found.key_name.iter().map(|name| (Arc::clone(name), key.clone())));
+            self.bound.extend(
+                found
+                    .key_name
+                    .iter()
+                    .map(|name| (Arc::clone(name), key.clone())),
+            );
             self.bound.push((Arc::clone(&found.value_name), value));
             let outcome = self.round(found, &mut made);
             self.bound.truncate(depth);
@@ -65,7 +87,12 @@ impl Scope<'_> {
             (false, ..) => Value::unknown_for(Type::Dynamic, made.causes),
             (true, None, _) => Value::tuple(made.items),
             (true, Some(_), false) => Value::object(made.named),
-            (true, Some(_), true) => Value::object(made.grouped.into_iter().map(|(key, items)| (key, Value::tuple(items))).collect()),
+            (true, Some(_), true) => Value::object(
+                made.grouped
+                    .into_iter()
+                    .map(|(key, items)| (key, Value::tuple(items)))
+                    .collect(),
+            ),
         };
         Ok(value.hidden(hidden))
     }
@@ -78,9 +105,16 @@ impl Scope<'_> {
                 return Ok(());
             }
             made.hidden |= decided.is_sensitive();
-            let flag = convert(&decided, &Type::Bool).ok().and_then(|flag| flag.as_bool());
+            let flag = convert(&decided, &Type::Bool)
+                .ok()
+                .and_then(|flag| flag.as_bool());
             match flag {
-                None => return Err(self.fault(condition.span, "the condition of a for must be true or false")),
+                None => {
+                    return Err(self.fault(
+                        condition.span,
+                        "the condition of a for must be true or false",
+                    ));
+                }
                 Some(false) => return Ok(()),
                 Some(true) => {}
             }
@@ -96,7 +130,8 @@ impl Scope<'_> {
             return Ok(());
         }
         made.hidden |= name.is_sensitive();
-        let name = to_text(&name).map_err(|reason| self.fault(key.span, format!("this is no key: {reason}")))?;
+        let name = to_text(&name)
+            .map_err(|reason| self.fault(key.span, format!("this is no key: {reason}")))?;
         let value = self.evaluate(&found.value)?;
         if found.grouped {
             made.grouped.entry(name).or_default().push(value);

@@ -20,6 +20,9 @@ pub(crate) use access::{get_attribute, get_index, splat_items};
 pub(crate) use expression::{failed, not_null_unknown};
 pub(crate) use iterate::pairs;
 
+/// Collections inside of each other; walks over values are recursive.
+const DEEPEST: usize = 100;
+
 /// Why an expression has no value.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
@@ -58,7 +61,10 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { left: Cell::new(limits.work), limits }
+        Self {
+            left: Cell::new(limits.work),
+            limits,
+        }
     }
 
     /// Takes some work away; false when there is not enough.
@@ -85,11 +91,18 @@ pub(crate) struct Scope<'s> {
 
 impl Scope<'_> {
     pub(crate) fn place(&self, span: Span) -> Place {
-        Place { file: Arc::clone(&self.file), span }
+        Place {
+            file: Arc::clone(&self.file),
+            span,
+        }
     }
 
     pub(crate) fn fault(&self, span: Span, message: impl Into<String>) -> Fault {
-        Fault { place: self.place(span), message: message.into(), is_limit: false }
+        Fault {
+            place: self.place(span),
+            message: message.into(),
+            is_limit: false,
+        }
     }
 
     pub(crate) fn at(&self, span: Span, value: Value) -> Value {
@@ -103,8 +116,20 @@ impl Scope<'_> {
         Err(self.limit(span, "this needs more work than is allowed"))
     }
 
+    /// Refuses a value that could not be walked over: too deep, or too large because parts of it stand often.
+    pub(crate) fn check_value(&self, span: Span, value: &Value) -> Result<(), Fault> {
+        let (depth, weight) = value.measures();
+        if depth > DEEPEST {
+            return Err(self.limit(span, "collections are nested too deep"));
+        }
+        self.check_size(span, weight)
+    }
+
     pub(crate) fn limit(&self, span: Span, message: &str) -> Fault {
-        Fault { is_limit: true, ..self.fault(span, message) }
+        Fault {
+            is_limit: true,
+            ..self.fault(span, message)
+        }
     }
 
     /// Refuses a collection or text that is too large.

@@ -26,11 +26,18 @@ impl Scope<'_> {
         })
     }
 
-    pub(super) fn binary(&mut self, operator: Operator, left: &Expr, right: &Expr, span: Span) -> Outcome {
+    pub(super) fn binary(
+        &mut self,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+    ) -> Outcome {
         let (one, two) = (self.evaluate(left)?, self.evaluate(right)?);
         let hidden = one.is_sensitive() || two.is_sensitive();
         let value = match operator {
             Operator::Equal | Operator::Different => {
+                self.spend(span, one.measures().1.saturating_add(two.measures().1))?;
                 let hidden = one.is_sensitive_inside() || two.is_sensitive_inside();
                 match equal(&one, &two) {
                     Equality::Known(same) => Value::from(same == (operator == Operator::Equal)),
@@ -55,7 +62,13 @@ impl Scope<'_> {
                 match (one.as_number(), two.as_number()) {
                     (Some(one), Some(two)) => self.calculate(operator, one, two, span)?,
                     _ => {
-                        let compares = matches!(operator, Operator::Less | Operator::LessOrEqual | Operator::More | Operator::MoreOrEqual);
+                        let compares = matches!(
+                            operator,
+                            Operator::Less
+                                | Operator::LessOrEqual
+                                | Operator::More
+                                | Operator::MoreOrEqual
+                        );
                         let of = if compares { Type::Bool } else { Type::Number };
                         Value::unknown_for(of, causes(&[&one, &two]))
                     }
@@ -78,7 +91,10 @@ impl Scope<'_> {
             Operator::More => (one > two).into(),
             _ => (one >= two).into(),
         };
-        if value.as_number().is_some_and(|number| !number.is_in_range()) {
+        if value
+            .as_number()
+            .is_some_and(|number| !number.is_in_range())
+        {
             return Err(self.limit(span, "the number has more digits than are allowed"));
         }
         Ok(value)

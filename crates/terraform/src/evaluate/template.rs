@@ -27,7 +27,8 @@ impl Text {
 
     fn close(&mut self) {
         if !self.known.is_empty() {
-            self.pieces.push(Piece::Text(Arc::from(std::mem::take(&mut self.known))));
+            self.pieces
+                .push(Piece::Text(Arc::from(std::mem::take(&mut self.known))));
         }
     }
 
@@ -96,7 +97,12 @@ impl Scope<'_> {
             }
             return Ok(());
         }
-        let converted = convert(value, &Type::String).map_err(|_| self.fault(span, format!("{} cannot be put into text", described(value))))?;
+        let converted = convert(value, &Type::String).map_err(|_| {
+            self.fault(
+                span,
+                format!("{} cannot be put into text", described(value)),
+            )
+        })?;
         let found = converted.as_str().unwrap_or_default();
         self.check_size(span, text.known.len() + found.len())?;
         self.spend(span, found.len() / 16)?;
@@ -104,10 +110,16 @@ impl Scope<'_> {
         Ok(())
     }
 
-    fn for_part(&mut self, found: &ForPart, text: &mut Text, span: Span) -> Result<(), super::Fault> {
+    fn for_part(
+        &mut self,
+        found: &ForPart,
+        text: &mut Text,
+        span: Span,
+    ) -> Result<(), super::Fault> {
         let collection = self.evaluate(&found.collection)?;
         text.hidden |= collection.is_sensitive();
-        let rounds = pairs(&collection).map_err(|message| self.fault(found.collection.span, message))?;
+        let rounds =
+            pairs(&collection).map_err(|message| self.fault(found.collection.span, message))?;
         let rounds = match rounds {
             Ok(rounds) => rounds,
             Err(causes) => {
@@ -118,7 +130,12 @@ impl Scope<'_> {
         for (key, value) in rounds {
             self.spend(span, 1)?;
             let depth = self.bound.len();
-            self.bound.extend(found.key_name.iter().map(|name| (Arc::clone(name), key.clone())));
+            self.bound.extend(
+                found
+                    .key_name
+                    .iter()
+                    .map(|name| (Arc::clone(name), key.clone())),
+            );
             self.bound.push((Arc::clone(&found.value_name), value));
             let outcome = self.parts(&found.body, text, span);
             self.bound.truncate(depth);

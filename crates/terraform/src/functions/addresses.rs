@@ -11,10 +11,38 @@ const S: Param = Param::Text;
 const N: Param = Param::Number;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "cidrhost", params: &[S, N], required: 2, more: None, gives: S, run: cidrhost },
-    Function { name: "cidrnetmask", params: &[S], required: 1, more: None, gives: S, run: cidrnetmask },
-    Function { name: "cidrsubnet", params: &[S, N, N], required: 3, more: None, gives: S, run: cidrsubnet },
-    Function { name: "cidrsubnets", params: &[S], required: 1, more: Some(N), gives: Param::Texts, run: cidrsubnets },
+    Function {
+        name: "cidrhost",
+        params: &[S, N],
+        required: 2,
+        more: None,
+        gives: S,
+        run: cidrhost,
+    },
+    Function {
+        name: "cidrnetmask",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: cidrnetmask,
+    },
+    Function {
+        name: "cidrsubnet",
+        params: &[S, N, N],
+        required: 3,
+        more: None,
+        gives: S,
+        run: cidrsubnet,
+    },
+    Function {
+        name: "cidrsubnets",
+        params: &[S],
+        required: 1,
+        more: Some(N),
+        gives: Param::Texts,
+        run: cidrsubnets,
+    },
 ];
 
 /// A block of addresses, the bits beyond the prefix taken away.
@@ -36,7 +64,10 @@ impl Block {
             Some(address) => IpAddr::V4(address),
             None => IpAddr::V6(address.parse().map_err(|_| wrong())?),
         };
-        if prefix.is_empty() || prefix.len() > 3 || !prefix.bytes().all(|digit| digit.is_ascii_digit()) {
+        if prefix.is_empty()
+            || prefix.len() > 3
+            || !prefix.bytes().all(|digit| digit.is_ascii_digit())
+        {
             return Err(wrong());
         }
         let prefix: u32 = prefix.parse().map_err(|_| wrong())?;
@@ -47,12 +78,21 @@ impl Block {
         if prefix > bits {
             return Err(wrong());
         }
-        Ok(Self { address: number, prefix, bits }.masked())
+        Ok(Self {
+            address: number,
+            prefix,
+            bits,
+        }
+        .masked())
     }
 
     fn masked(self) -> Self {
         let host = self.bits - self.prefix;
-        let address = if host >= 128 { 0 } else { self.address >> host << host };
+        let address = if host >= 128 {
+            0
+        } else {
+            self.address >> host << host
+        };
         Self { address, ..self }
     }
 
@@ -74,10 +114,15 @@ fn parse_v4(text: &str) -> Option<Ipv4Addr> {
     for number in &mut numbers {
         let part = parts.next()?;
         let digits = part.trim_start_matches('0');
-        if part.is_empty() || digits.len() > 3 || !part.bytes().all(|digit| digit.is_ascii_digit()) {
+        if part.is_empty() || digits.len() > 3 || !part.bytes().all(|digit| digit.is_ascii_digit())
+        {
             return None;
         }
-        *number = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+        *number = if digits.is_empty() {
+            0
+        } else {
+            digits.parse().ok()?
+        };
     }
     parts.next().is_none().then(|| Ipv4Addr::from(numbers))
 }
@@ -85,7 +130,9 @@ fn parse_v4(text: &str) -> Option<Ipv4Addr> {
 /// Go shows IPv4-mapped addresses as IPv4.
 fn show_v6(address: u128) -> String {
     let address = Ipv6Addr::from(address);
-    address.to_ipv4_mapped().map_or_else(|| address.to_string(), |mapped| mapped.to_string())
+    address
+        .to_ipv4_mapped()
+        .map_or_else(|| address.to_string(), |mapped| mapped.to_string())
 }
 
 fn cidrhost(given: &Given<'_>) -> Result<Value, String> {
@@ -94,7 +141,11 @@ fn cidrhost(given: &Given<'_>) -> Result<Value, String> {
     let host = block.bits - block.prefix;
     let size = BigInt::from(1) << host;
     // A negative number counts from the end.
-    let number = if number.is_negative() { &size + number } else { number };
+    let number = if number.is_negative() {
+        &size + number
+    } else {
+        number
+    };
     if number.is_negative() || number >= size {
         return Err(format!("a prefix of {} has no such host", block.prefix));
     }
@@ -107,7 +158,11 @@ fn cidrnetmask(given: &Given<'_>) -> Result<Value, String> {
     if block.bits != 32 {
         return Err("IPv6 has no netmask".to_owned());
     }
-    let all = Block { address: u128::from(u32::MAX), ..block }.masked();
+    let all = Block {
+        address: u128::from(u32::MAX),
+        ..block
+    }
+    .masked();
     Ok(Value::string(&block.show(all.address)))
 }
 
@@ -117,16 +172,28 @@ fn cidrsubnet(given: &Given<'_>) -> Result<Value, String> {
     let number = given.number(2).to_big().ok_or("a whole number is needed")?;
     let prefix = block.prefix.saturating_add(longer);
     if prefix > block.bits {
-        return Err(format!("a prefix of {} cannot be extended by {longer}", block.prefix));
+        return Err(format!(
+            "a prefix of {} cannot be extended by {longer}",
+            block.prefix
+        ));
     }
     let size = BigInt::from(1) << longer;
-    let number = if number.is_negative() { &size + number } else { number };
+    let number = if number.is_negative() {
+        &size + number
+    } else {
+        number
+    };
     if number.is_negative() || number >= size {
         return Err(format!("an extension of {longer} bits has no such subnet"));
     }
     let host = block.bits - prefix;
     let network = number.to_u128().unwrap_or(0).checked_shl(host).unwrap_or(0);
-    Ok(Block { address: block.address | network, prefix, bits: block.bits }.cidr())
+    Ok(Block {
+        address: block.address | network,
+        prefix,
+        bits: block.bits,
+    }
+    .cidr())
 }
 
 /// One subnet after the other, each at the next place where it fits.
@@ -136,11 +203,16 @@ fn cidrsubnets(given: &Given<'_>) -> Result<Value, String> {
     let end = BigInt::from(block.address) + (BigInt::from(1) << (block.bits - block.prefix));
     let mut subnets = Vec::new();
     for at in 1..given.values.len() {
-        let longer = u32::try_from(given.whole(at)?).ok().filter(|longer| *longer >= 1);
+        let longer = u32::try_from(given.whole(at)?)
+            .ok()
+            .filter(|longer| *longer >= 1);
         let longer = longer.ok_or("each must extend the prefix by at least one bit")?;
         let prefix = block.prefix.saturating_add(longer);
         if prefix > block.bits || longer > 32 {
-            return Err(format!("a prefix of {} cannot be extended by {longer}", block.prefix));
+            return Err(format!(
+                "a prefix of {} cannot be extended by {longer}",
+                block.prefix
+            ));
         }
         let size = BigInt::from(1) << (block.bits - prefix);
         let first: BigInt = (&next + &size - 1) / &size * &size;
@@ -148,7 +220,14 @@ fn cidrsubnets(given: &Given<'_>) -> Result<Value, String> {
             return Err("there is no room left in the block".to_owned());
         }
         let address = first.to_u128().unwrap_or(0);
-        subnets.push(Block { address, prefix, bits: block.bits }.cidr());
+        subnets.push(
+            Block {
+                address,
+                prefix,
+                bits: block.bits,
+            }
+            .cidr(),
+        );
         next = first + size;
     }
     Ok(Value::list(Type::String, subnets))

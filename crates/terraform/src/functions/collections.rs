@@ -11,11 +11,46 @@ use crate::value::{Content, Value};
 const ANY: Param = Param::Any;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "coalesce", params: &[], required: 1, more: Some(Param::All), gives: ANY, run: coalesce },
-    Function { name: "coalescelist", params: &[], required: 1, more: Some(Param::All), gives: ANY, run: coalescelist },
-    Function { name: "length", params: &[Param::All], required: 1, more: None, gives: Param::Number, run: length },
-    Function { name: "matchkeys", params: &[Param::List, Param::List, Param::List], required: 3, more: None, gives: Param::List, run: matchkeys },
-    Function { name: "one", params: &[ANY], required: 1, more: None, gives: ANY, run: one },
+    Function {
+        name: "coalesce",
+        params: &[],
+        required: 1,
+        more: Some(Param::All),
+        gives: ANY,
+        run: coalesce,
+    },
+    Function {
+        name: "coalescelist",
+        params: &[],
+        required: 1,
+        more: Some(Param::All),
+        gives: ANY,
+        run: coalescelist,
+    },
+    Function {
+        name: "length",
+        params: &[Param::All],
+        required: 1,
+        more: None,
+        gives: Param::Number,
+        run: length,
+    },
+    Function {
+        name: "matchkeys",
+        params: &[Param::List, Param::List, Param::List],
+        required: 3,
+        more: None,
+        gives: Param::List,
+        run: matchkeys,
+    },
+    Function {
+        name: "one",
+        params: &[ANY],
+        required: 1,
+        more: None,
+        gives: ANY,
+        run: one,
+    },
 ];
 
 /// The first that is neither null nor the empty text.
@@ -50,10 +85,16 @@ fn length(given: &Given<'_>) -> Result<Value, String> {
     let count = match value.content() {
         Content::String(text) => text.graphemes(true).count(),
         // A set with unknown members may turn out shorter.
-        Content::Set(_, items) if items.len() > 1 && !value.is_wholly_known() => return Ok(Value::unknown_for(Type::Number, value.causes())),
+        Content::Set(_, items) if items.len() > 1 && !value.is_wholly_known() => {
+            return Ok(Value::unknown_for(Type::Number, value.causes()));
+        }
         Content::List(_, items) | Content::Set(_, items) | Content::Tuple(items) => items.len(),
-        Content::Object(fields) if fields.rest.is_some() => return Ok(Value::unknown_for(Type::Number, value.causes())),
-        Content::Map(..) | Content::Object(_) => value.entries().map_or(0, std::collections::BTreeMap::len),
+        Content::Object(fields) if fields.rest.is_some() => {
+            return Ok(Value::unknown_for(Type::Number, value.causes()));
+        }
+        Content::Map(..) | Content::Object(_) => {
+            value.entries().map_or(0, std::collections::BTreeMap::len)
+        }
         Content::Unknown(unknown) => match &unknown.of {
             Type::Tuple(items) => items.len(),
             Type::Object(fields) => fields.len(),
@@ -71,8 +112,12 @@ fn matchkeys(given: &Given<'_>) -> Result<Value, String> {
     if values.len() != keys.len() {
         return Err("there must be as many values as keys".to_owned());
     }
-    let shared = unify(&[given.value(1)?.kind(), given.value(2)?.kind()]).ok_or("keys and searched values must have the same type")?;
-    let (keys, searched) = (convert(given.value(1)?, &shared)?, convert(given.value(2)?, &shared)?);
+    let shared = unify(&[given.value(1)?.kind(), given.value(2)?.kind()])
+        .ok_or("keys and searched values must have the same type")?;
+    let (keys, searched) = (
+        convert(given.value(1)?, &shared)?,
+        convert(given.value(2)?, &shared)?,
+    );
     let whole = given.value(0)?;
     let mut found = Vec::new();
     for (value, key) in values.iter().zip(keys.items().unwrap_or_default()) {

@@ -5,7 +5,14 @@ use super::{Function, Given, Param};
 use crate::types::Type;
 use crate::value::Value;
 
-pub(super) const ALL: &[Function] = &[Function { name: "csvdecode", params: &[Param::Text], required: 1, more: None, gives: Param::List, run: decode }];
+pub(super) const ALL: &[Function] = &[Function {
+    name: "csvdecode",
+    params: &[Param::Text],
+    required: 1,
+    more: None,
+    gives: Param::List,
+    run: decode,
+}];
 
 /// The first record names the attributes of all others.
 fn decode(given: &Given<'_>) -> Result<Value, String> {
@@ -22,10 +29,16 @@ fn decode(given: &Given<'_>) -> Result<Value, String> {
         if record.len() != names.len() {
             return Err(format!("each record must have {} columns", names.len()));
         }
-        let fields = names.iter().cloned().zip(record.iter().map(|field| Value::string(field)));
+        let fields = names
+            .iter()
+            .cloned()
+            .zip(record.iter().map(|field| Value::string(field)));
         rows.push(Value::object(fields.collect::<BTreeMap<_, _>>()));
     }
-    Ok(Value::list(Type::object(names.into_iter().map(|name| (name, Type::String))), rows))
+    Ok(Value::list(
+        Type::object(names.into_iter().map(|name| (name, Type::String))),
+        rows,
+    ))
 }
 
 /// RFC 4180 as Go's `encoding/csv` reads it: empty lines are passed over, a bare quote is an error.

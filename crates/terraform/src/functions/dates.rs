@@ -9,9 +9,30 @@ use crate::value::Value;
 const S: Param = Param::Text;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "formatdate", params: &[S, S], required: 2, more: None, gives: S, run: formatdate },
-    Function { name: "timeadd", params: &[S, S], required: 2, more: None, gives: S, run: timeadd },
-    Function { name: "timecmp", params: &[S, S], required: 2, more: None, gives: Param::Number, run: timecmp },
+    Function {
+        name: "formatdate",
+        params: &[S, S],
+        required: 2,
+        more: None,
+        gives: S,
+        run: formatdate,
+    },
+    Function {
+        name: "timeadd",
+        params: &[S, S],
+        required: 2,
+        more: None,
+        gives: S,
+        run: timeadd,
+    },
+    Function {
+        name: "timecmp",
+        params: &[S, S],
+        required: 2,
+        more: None,
+        gives: Param::Number,
+        run: timecmp,
+    },
 ];
 
 /// A moment as it was written: local time and the offset from UTC in seconds.
@@ -29,11 +50,18 @@ fn parse(text: &str) -> Result<Moment, String> {
 fn read(text: &str) -> Option<Moment> {
     let number = |from: usize, to: usize| -> Option<i16> {
         let digits = text.get(from..to)?;
-        digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+        digits
+            .bytes()
+            .all(|digit| digit.is_ascii_digit())
+            .then(|| digits.parse().ok())
+            .flatten()
     };
     let small = |from, to| number(from, to).and_then(|value| i8::try_from(value).ok());
     let signs = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")];
-    if !signs.iter().all(|(at, sign)| text.get(*at..at + 1) == Some(sign)) {
+    if !signs
+        .iter()
+        .all(|(at, sign)| text.get(*at..at + 1) == Some(sign))
+    {
         return None;
     }
     let day = Date::new(number(0, 4)?, small(5, 7)?, small(8, 10)?).ok()?;
@@ -41,7 +69,12 @@ fn read(text: &str) -> Option<Moment> {
     let (fraction, rest) = match rest.strip_prefix('.') {
         Some(after) => {
             let count = after.bytes().take_while(u8::is_ascii_digit).count();
-            let digits: String = after.chars().take(count).chain("000000000".chars()).take(9).collect();
+            let digits: String = after
+                .chars()
+                .take(count)
+                .chain("000000000".chars())
+                .take(9)
+                .collect();
             if count == 0 {
                 return None;
             }
@@ -52,7 +85,9 @@ fn read(text: &str) -> Option<Moment> {
     let time = Time::new(small(11, 13)?, small(14, 16)?, small(17, 19)?, fraction).ok()?;
     let offset = match rest.as_bytes() {
         b"Z" => 0,
-        [sign @ (b'+' | b'-'), a, b, b':', c, d] if [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) => {
+        [sign @ (b'+' | b'-'), a, b, b':', c, d]
+            if [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) =>
+        {
             let two = |high: u8, low: u8| i32::from(high - b'0') * 10 + i32::from(low - b'0');
             let (hours, minutes) = (two(*a, *b), two(*c, *d));
             if hours > 24 || minutes >= 60 {
@@ -62,12 +97,18 @@ fn read(text: &str) -> Option<Moment> {
         }
         _ => return None,
     };
-    Some(Moment { local: day.to_datetime(time), offset })
+    Some(Moment {
+        local: day.to_datetime(time),
+        offset,
+    })
 }
 
 impl Moment {
     fn instant(self) -> Option<Timestamp> {
-        Offset::from_seconds(self.offset).ok()?.to_timestamp(self.local).ok()
+        Offset::from_seconds(self.offset)
+            .ok()?
+            .to_timestamp(self.local)
+            .ok()
     }
 
     fn zone(self, colon: &str) -> String {
@@ -78,20 +119,37 @@ impl Moment {
 
     fn show(self) -> String {
         let (day, time) = (self.local.date(), self.local.time());
-        let zone = if self.offset == 0 { "Z".to_owned() } else { self.zone(":") };
-        format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{zone}", day.year(), day.month(), day.day(), time.hour(), time.minute(), time.second())
+        let zone = if self.offset == 0 {
+            "Z".to_owned()
+        } else {
+            self.zone(":")
+        };
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{zone}",
+            day.year(),
+            day.month(),
+            day.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        )
     }
 }
 
 fn timecmp(given: &Given<'_>) -> Result<Value, String> {
-    let order = parse(given.text(0))?.instant().cmp(&parse(given.text(1))?.instant());
+    let order = parse(given.text(0))?
+        .instant()
+        .cmp(&parse(given.text(1))?.instant());
     Ok(Number::from(order as i64).into())
 }
 
 fn timeadd(given: &Given<'_>) -> Result<Value, String> {
     let moment = parse(given.text(0))?;
     let moved = duration(given.text(1)).ok_or("a duration as in 1h30m is needed")?;
-    let local = moment.local.checked_add(moved).map_err(|_| "the result is out of range")?;
+    let local = moment
+        .local
+        .checked_add(moved)
+        .map_err(|_| "the result is out of range")?;
     text(&Moment { local, ..moment }.show())
 }
 
@@ -109,10 +167,16 @@ fn duration(text: &str) -> Option<SignedDuration> {
         return None;
     }
     while !rest.is_empty() {
-        let count = rest.bytes().take_while(|found| found.is_ascii_digit() || *found == b'.').count();
+        let count = rest
+            .bytes()
+            .take_while(|found| found.is_ascii_digit() || *found == b'.')
+            .count();
         let (digits, after) = rest.split_at_checked(count)?;
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let unit_length = after.bytes().take_while(|found| !found.is_ascii_digit() && *found != b'.').count();
+        let unit_length = after
+            .bytes()
+            .take_while(|found| !found.is_ascii_digit() && *found != b'.')
+            .count();
         let (unit, after) = after.split_at_checked(unit_length)?;
         let scale: i128 = match unit {
             "ns" => 1,
@@ -126,7 +190,13 @@ fn duration(text: &str) -> Option<SignedDuration> {
         if digits.is_empty() || digits == "." || fraction.contains('.') || digits.len() > 18 {
             return None;
         }
-        let number = |digits: &str| if digits.is_empty() { Some(0) } else { digits.parse::<i128>().ok() };
+        let number = |digits: &str| {
+            if digits.is_empty() {
+                Some(0)
+            } else {
+                digits.parse::<i128>().ok()
+            }
+        };
         nanoseconds += number(whole)?.checked_mul(scale)?;
         let places = u32::try_from(fraction.len()).ok()?;
         nanoseconds += number(fraction)?.checked_mul(scale)? / 10_i128.pow(places);
@@ -136,8 +206,29 @@ fn duration(text: &str) -> Option<SignedDuration> {
     Some(SignedDuration::from_nanos(nanoseconds))
 }
 
-const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 /// Letters are replaced in runs of one kind, text in single quotes stays, all else stays too (go-cty `FormatDateFunc`).
 fn formatdate(given: &Given<'_>) -> Result<Value, String> {
@@ -169,9 +260,21 @@ fn formatdate(given: &Given<'_>) -> Result<Value, String> {
 
 fn field(moment: Moment, letter: char, count: usize) -> Result<String, String> {
     let (day, time) = (moment.local.date(), moment.local.time());
-    let named = |names: &[&str], at: i8| usize::try_from(at - 1).ok().and_then(|at| names.get(at).copied()).unwrap_or_default().to_owned();
+    let named = |names: &[&str], at: i8| {
+        usize::try_from(at - 1)
+            .ok()
+            .and_then(|at| names.get(at).copied())
+            .unwrap_or_default()
+            .to_owned()
+    };
     let short = |name: String| name.chars().take(3).collect::<String>();
-    let padded = |value: i8| if count == 1 { value.to_string() } else { format!("{value:02}") };
+    let padded = |value: i8| {
+        if count == 1 {
+            value.to_string()
+        } else {
+            format!("{value:02}")
+        }
+    };
     let weekday = day.weekday().to_monday_one_offset();
     let twelve = (time.hour() + 11) % 12 + 1;
     let half = if time.hour() < 12 { "AM" } else { "PM" };
@@ -194,7 +297,12 @@ fn field(moment: Moment, letter: char, count: usize) -> Result<String, String> {
         ('Z', 3) if moment.offset == 0 => "UTC".to_owned(),
         ('Z', 3 | 4) => moment.zone(""),
         ('Z', 1 | 5) => moment.zone(":"),
-        _ => return Err(format!("{:?} is no part of a date", String::from(letter).repeat(count))),
+        _ => {
+            return Err(format!(
+                "{:?} is no part of a date",
+                String::from(letter).repeat(count)
+            ));
+        }
     })
 }
 
@@ -205,11 +313,19 @@ pub(super) fn from_yaml(text: &str) -> Option<String> {
     }
     let mut parts = text.splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|digit| digit.is_ascii_digit());
+    let short = |part: &str| {
+        (1..=2).contains(&part.len()) && part.bytes().all(|digit| digit.is_ascii_digit())
+    };
     if year.len() != 4 || !short(month) || !short(day) {
         return None;
     }
     let day = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
     let midnight = date(day.year(), day.month(), day.day()).at(0, 0, 0, 0);
-    Some(Moment { local: midnight, offset: 0 }.show())
+    Some(
+        Moment {
+            local: midnight,
+            offset: 0,
+        }
+        .show(),
+    )
 }

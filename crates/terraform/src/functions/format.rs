@@ -10,8 +10,22 @@ use crate::value::{Content, Value};
 const ALL_ARGUMENTS: Option<Param> = Some(Param::All);
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "format", params: &[Param::Text], required: 1, more: ALL_ARGUMENTS, gives: Param::Text, run: format },
-    Function { name: "formatlist", params: &[Param::Text], required: 1, more: ALL_ARGUMENTS, gives: Param::Texts, run: formatlist },
+    Function {
+        name: "format",
+        params: &[Param::Text],
+        required: 1,
+        more: ALL_ARGUMENTS,
+        gives: Param::Text,
+        run: format,
+    },
+    Function {
+        name: "formatlist",
+        params: &[Param::Text],
+        required: 1,
+        more: ALL_ARGUMENTS,
+        gives: Param::Texts,
+        run: formatlist,
+    },
 ];
 
 fn format(given: &Given<'_>) -> Result<Value, String> {
@@ -27,17 +41,30 @@ fn formatlist(given: &Given<'_>) -> Result<Value, String> {
         if let Some(unknown) = argument.as_unknown()
             && !unknown.of.is_primitive()
         {
-            return Ok(Value::unknown_for(Type::list(Type::String), unknown.causes.clone()));
+            return Ok(Value::unknown_for(
+                Type::list(Type::String),
+                unknown.causes.clone(),
+            ));
         }
         match (argument.items().map(<[Value]>::len), count) {
             (Some(length), None) => count = Some(length),
-            (Some(length), Some(expected)) if length != expected => return Err("the lists must be of the same length".to_owned()),
+            (Some(length), Some(expected)) if length != expected => {
+                return Err("the lists must be of the same length".to_owned());
+            }
             _ => {}
         }
     }
     let mut results = Vec::new();
     for at in 0..count.unwrap_or(1) {
-        let row: Vec<&Value> = arguments.iter().map(|argument| argument.items().and_then(|items| items.get(at)).unwrap_or(argument)).collect();
+        let row: Vec<&Value> = arguments
+            .iter()
+            .map(|argument| {
+                argument
+                    .items()
+                    .and_then(|items| items.get(at))
+                    .unwrap_or(argument)
+            })
+            .collect();
         results.push(rendered(given, &row)?);
     }
     Ok(Value::list(Type::String, results))
@@ -70,10 +97,16 @@ fn rendered(given: &Given<'_>, arguments: &[&Value]) -> Result<Value, String> {
             continue;
         }
         let verb = verb(&mut rest, &mut next)?;
-        let argument = arguments.get(next).ok_or("there are not enough arguments")?;
+        let argument = arguments
+            .get(next)
+            .ok_or("there are not enough arguments")?;
         next += 1;
         highest = highest.max(next);
-        given.check(verb.width.unwrap_or(0).saturating_add(verb.precision.unwrap_or(0)))?;
+        given.check(
+            verb.width
+                .unwrap_or(0)
+                .saturating_add(verb.precision.unwrap_or(0)),
+        )?;
         if argument.is_wholly_known() {
             text.push_str(&one(&verb, argument)?);
         } else {
@@ -90,7 +123,11 @@ fn rendered(given: &Given<'_>, arguments: &[&Value]) -> Result<Value, String> {
     if !text.is_empty() {
         pieces.push(Piece::Text(text.into()));
     }
-    let unknown = Unknown { pieces, not_null: true, ..Unknown::joined(Type::String, causes) };
+    let unknown = Unknown {
+        pieces,
+        not_null: true,
+        ..Unknown::joined(Type::String, causes)
+    };
     Ok(Value::new(Content::Unknown(unknown.into())))
 }
 
@@ -105,7 +142,10 @@ fn unknown(argument: &Value, text: &mut String, pieces: &mut Vec<Piece>, causes:
     }
 }
 
-fn verb(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, next: &mut usize) -> Result<Verb, String> {
+fn verb(
+    rest: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    next: &mut usize,
+) -> Result<Verb, String> {
     let mut verb = Verb::default();
     loop {
         match rest.peek() {
@@ -132,11 +172,16 @@ fn verb(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, next: &mut usize) -
         verb.precision = Some(number(rest).ok_or("a precision must follow the point")?);
     }
     if rest.next_if_eq(&'[').is_some() {
-        let index = number(rest).filter(|index| *index > 0).ok_or("arguments are counted from 1")?;
+        let index = number(rest)
+            .filter(|index| *index > 0)
+            .ok_or("arguments are counted from 1")?;
         rest.next_if_eq(&']').ok_or("the index is not closed")?;
         *next = index - 1;
     }
-    verb.mode = rest.next().filter(|mode| mode.is_ascii_alphabetic()).ok_or("a letter must follow the %")?;
+    verb.mode = rest
+        .next()
+        .filter(|mode| mode.is_ascii_alphabetic())
+        .ok_or("a letter must follow the %")?;
     Ok(verb)
 }
 
@@ -144,7 +189,12 @@ fn number(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> 
     let mut number: Option<usize> = None;
     while let Some(digit) = rest.peek().and_then(|digit| digit.to_digit(10)) {
         rest.next();
-        number = Some(number.unwrap_or(0).saturating_mul(10).saturating_add(usize::try_from(digit).unwrap_or(0)));
+        number = Some(
+            number
+                .unwrap_or(0)
+                .saturating_mul(10)
+                .saturating_add(usize::try_from(digit).unwrap_or(0)),
+        );
     }
     number
 }
@@ -153,7 +203,12 @@ fn one(verb: &Verb, argument: &Value) -> Result<String, String> {
     if argument.is_null() && verb.mode != 'v' {
         return Err("null cannot be formatted".to_owned());
     }
-    let as_number = || convert(argument, &Type::Number).ok().and_then(|value| value.as_number().cloned()).ok_or_else(|| format!("%{} needs a number", verb.mode));
+    let as_number = || {
+        convert(argument, &Type::Number)
+            .ok()
+            .and_then(|value| value.as_number().cloned())
+            .ok_or_else(|| format!("%{} needs a number", verb.mode))
+    };
     match verb.mode {
         'v' => Ok(padded(verb, &plain(verb, argument))),
         't' => {
@@ -166,7 +221,11 @@ fn one(verb: &Verb, argument: &Value) -> Result<String, String> {
                 Some(precision) if precision > 0 => found.graphemes(true).take(precision).collect(),
                 _ => found.to_string(),
             };
-            let written = if verb.mode == 'q' { super::to_json(&Value::string(&cut)).unwrap_or_default() } else { cut };
+            let written = if verb.mode == 'q' {
+                super::to_json(&Value::string(&cut)).unwrap_or_default()
+            } else {
+                cut
+            };
             Ok(padded(verb, &written))
         }
         'b' | 'd' | 'o' | 'x' | 'X' => integer(verb, &as_number()?),
@@ -185,14 +244,23 @@ fn plain(verb: &Verb, argument: &Value) -> String {
 
 /// Width counts what a reader sees as one character.
 fn padded(verb: &Verb, text: &str) -> String {
-    let missing = verb.width.unwrap_or(0).saturating_sub(text.graphemes(true).count());
+    let missing = verb
+        .width
+        .unwrap_or(0)
+        .saturating_sub(text.graphemes(true).count());
     let pad = if verb.zero { "0" } else { " " }.repeat(missing);
-    if verb.minus { format!("{text}{pad}") } else { format!("{pad}{text}") }
+    if verb.minus {
+        format!("{text}{pad}")
+    } else {
+        format!("{pad}{text}")
+    }
 }
 
 /// Go's formatting of whole numbers.
 fn integer(verb: &Verb, number: &Number) -> Result<String, String> {
-    let value = number.to_big().ok_or_else(|| format!("%{} needs a whole number", verb.mode))?;
+    let value = number
+        .to_big()
+        .ok_or_else(|| format!("%{} needs a whole number", verb.mode))?;
     let magnitude = value.magnitude();
     let (radix, prefix) = match verb.mode {
         'b' => (2, "0b"),
@@ -220,7 +288,10 @@ fn signed(verb: &Verb, negative: bool, prefix: &str, digits: &str, zero: bool) -
         (false, false, true) => " ",
         _ => "",
     };
-    let missing = verb.width.unwrap_or(0).saturating_sub(sign.len() + prefix.len() + digits.len());
+    let missing = verb
+        .width
+        .unwrap_or(0)
+        .saturating_sub(sign.len() + prefix.len() + digits.len());
     match (verb.minus, zero) {
         (true, _) => format!("{sign}{prefix}{digits}{}", " ".repeat(missing)),
         (false, true) => format!("{sign}{prefix}{}{digits}", "0".repeat(missing)),
@@ -229,7 +300,11 @@ fn signed(verb: &Verb, negative: bool, prefix: &str, digits: &str, zero: bool) -
 }
 
 fn float(verb: &Verb, number: &Number) -> String {
-    let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
+    let magnitude = if number.is_negative() {
+        number.negated()
+    } else {
+        number.clone()
+    };
     let digits = match verb.mode {
         'f' => magnitude.fixed(verb.precision.unwrap_or(6)),
         'e' | 'E' => scientific(&magnitude, Some(verb.precision.unwrap_or(6) + 1), verb.mode),
@@ -247,14 +322,30 @@ fn significant(number: &Number, count: Option<usize>) -> (String, i64) {
     let all = format!("{whole}{fraction}");
     let lead = all.len() - all.trim_start_matches('0').len();
     let width = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-    let exponent = if lead == all.len() { 0 } else { width(whole.len()) - 1 - width(lead) };
+    let exponent = if lead == all.len() {
+        0
+    } else {
+        width(whole.len()) - 1 - width(lead)
+    };
     let shortest = all.trim_matches('0').to_owned();
-    let Some(count) = count else { return (if shortest.is_empty() { "0".to_owned() } else { shortest }, exponent) };
+    let Some(count) = count else {
+        return (
+            if shortest.is_empty() {
+                "0".to_owned()
+            } else {
+                shortest
+            },
+            exponent,
+        );
+    };
     // Rounded on the exact value, which the shortest digits are not.
     let places = width(count) - 1 - exponent;
     let rounded = number.scaled_rounded(places).to_string();
     let carried = rounded.len() > count;
-    (rounded.chars().take(count).collect::<String>(), exponent + i64::from(carried && !number.is_zero()))
+    (
+        rounded.chars().take(count).collect::<String>(),
+        exponent + i64::from(carried && !number.is_zero()),
+    )
 }
 
 fn scientific(number: &Number, count: Option<usize>, letter: char) -> String {
@@ -263,7 +354,10 @@ fn scientific(number: &Number, count: Option<usize>, letter: char) -> String {
     let (first, rest) = digits.split_at_checked(1).unwrap_or(("0", ""));
     let point = if rest.is_empty() { "" } else { "." };
     let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{first}{point}{rest}{letter}{sign}{:02}", exponent.unsigned_abs())
+    format!(
+        "{first}{point}{rest}{letter}{sign}{:02}",
+        exponent.unsigned_abs()
+    )
 }
 
 /// `%g`: the shorter of the two, without trailing zeros.
@@ -276,19 +370,34 @@ fn general(number: &Number, precision: Option<usize>, letter: char) -> String {
         None => 21.min(6),
         Some(count) => {
             let count = i64::try_from(count).unwrap_or(i64::MAX);
-            if count > length && length > exponent { length } else { count }
+            if count > length && length > exponent {
+                length
+            } else {
+                count
+            }
         }
     };
     let sign = if number.is_negative() { "-" } else { "" };
     if exponent < -4 || exponent >= limit {
-        let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
-        return format!("{sign}{}", scientific(&magnitude, Some(digits.len().max(1)), letter));
+        let magnitude = if number.is_negative() {
+            number.negated()
+        } else {
+            number.clone()
+        };
+        return format!(
+            "{sign}{}",
+            scientific(&magnitude, Some(digits.len().max(1)), letter)
+        );
     }
     match count {
         None => number.to_string(),
         Some(_) => {
             let places = usize::try_from((length - 1 - exponent).max(0)).unwrap_or(0);
-            let magnitude = if number.is_negative() { number.negated() } else { number.clone() };
+            let magnitude = if number.is_negative() {
+                number.negated()
+            } else {
+                number.clone()
+            };
             format!("{sign}{}", magnitude.fixed(places))
         }
     }

@@ -10,13 +10,62 @@ use crate::value::Value;
 const S: Param = Param::Text;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "md5", params: &[S], required: 1, more: None, gives: S, run: |given| hash("md5", given.text(0)) },
-    Function { name: "sha1", params: &[S], required: 1, more: None, gives: S, run: |given| hash("sha1", given.text(0)) },
-    Function { name: "sha256", params: &[S], required: 1, more: None, gives: S, run: |given| hash("sha256", given.text(0)) },
-    Function { name: "sha512", params: &[S], required: 1, more: None, gives: S, run: |given| hash("sha512", given.text(0)) },
-    Function { name: "base64sha256", params: &[S], required: 1, more: None, gives: S, run: |given| hash("base64sha256", given.text(0)) },
-    Function { name: "base64sha512", params: &[S], required: 1, more: None, gives: S, run: |given| hash("base64sha512", given.text(0)) },
-    Function { name: "uuidv5", params: &[S, S], required: 2, more: None, gives: S, run: uuidv5 },
+    Function {
+        name: "md5",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: |given| hash("md5", given.text(0)),
+    },
+    Function {
+        name: "sha1",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: |given| hash("sha1", given.text(0)),
+    },
+    Function {
+        name: "sha256",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: |given| hash("sha256", given.text(0)),
+    },
+    Function {
+        name: "sha512",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: |given| hash("sha512", given.text(0)),
+    },
+    Function {
+        name: "base64sha256",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: |given| hash("base64sha256", given.text(0)),
+    },
+    Function {
+        name: "base64sha512",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: |given| hash("base64sha512", given.text(0)),
+    },
+    Function {
+        name: "uuidv5",
+        params: &[S, S],
+        required: 2,
+        more: None,
+        gives: S,
+        run: uuidv5,
+    },
 ];
 
 /// The hash of this name.
@@ -41,20 +90,37 @@ fn namespace(name: &str) -> Option<Vec<u8>> {
         "oid" => 0x12,
         "x500" => 0x14,
         _ => {
-            let digits: String = name.chars().filter(|found| *found != '-').collect::<String>().to_lowercase();
-            return HEXLOWER.decode(digits.as_bytes()).ok().filter(|bytes| bytes.len() == 16);
+            let digits: String = name
+                .chars()
+                .filter(|found| *found != '-')
+                .collect::<String>()
+                .to_lowercase();
+            return HEXLOWER
+                .decode(digits.as_bytes())
+                .ok()
+                .filter(|bytes| bytes.len() == 16);
         }
     };
-    HEXLOWER.decode(format!("6ba7b8{last:02x}9dad11d180b400c04fd430c8").as_bytes()).ok()
+    HEXLOWER
+        .decode(format!("6ba7b8{last:02x}9dad11d180b400c04fd430c8").as_bytes())
+        .ok()
 }
 
 fn uuidv5(given: &Given<'_>) -> Result<Value, String> {
-    let mut bytes = namespace(given.text(0)).ok_or("the namespace must be dns, url, oid, x500 or a UUID")?;
+    let mut bytes =
+        namespace(given.text(0)).ok_or("the namespace must be dns, url, oid, x500 or a UUID")?;
     bytes.extend_from_slice(given.text(1).as_bytes());
     let mut hash: [u8; 20] = Sha1::digest(&bytes).into();
     hash[6] = hash[6] & 0x0f | 0x50;
     hash[8] = hash[8] & 0x3f | 0x80;
     let digits = HEXLOWER.encode(&hash);
     let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    text(&format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)))
+    text(&format!(
+        "{}-{}-{}-{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    ))
 }

@@ -11,19 +11,43 @@ use crate::unknown::{Cause, Piece, Unknown};
 use crate::value::{Content, Value};
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "jsonencode", params: &[Param::All], required: 1, more: None, gives: Param::Text, run: encode },
-    Function { name: "jsondecode", params: &[Param::Text], required: 1, more: None, gives: Param::Any, run: |given| from_json(given.text(0)) },
+    Function {
+        name: "jsonencode",
+        params: &[Param::All],
+        required: 1,
+        more: None,
+        gives: Param::Text,
+        run: encode,
+    },
+    Function {
+        name: "jsondecode",
+        params: &[Param::Text],
+        required: 1,
+        more: None,
+        gives: Param::Any,
+        run: |given| from_json(given.text(0)),
+    },
 ];
 
 fn encode(given: &Given<'_>) -> Result<Value, String> {
-    let mut writer = Writer { text: String::new(), pieces: Vec::new(), causes: Vec::new(), largest: given.largest };
+    let mut writer = Writer {
+        text: String::new(),
+        pieces: Vec::new(),
+        causes: Vec::new(),
+        largest: given.largest,
+    };
     writer.write(given.value(0)?)?;
     Ok(writer.finish())
 }
 
 /// The value as JSON text, as `jsonencode` writes it; `None` when something in it is not known.
 pub(crate) fn to_json(value: &Value) -> Option<String> {
-    let mut writer = Writer { text: String::new(), pieces: Vec::new(), causes: Vec::new(), largest: usize::MAX };
+    let mut writer = Writer {
+        text: String::new(),
+        pieces: Vec::new(),
+        causes: Vec::new(),
+        largest: usize::MAX,
+    };
     writer.write(value).ok()?;
     writer.causes.is_empty().then_some(writer.text)
 }
@@ -102,7 +126,8 @@ impl Writer {
 
     fn unknown(&mut self, causes: &[Cause]) {
         if !self.text.is_empty() {
-            self.pieces.push(Piece::Text(std::mem::take(&mut self.text).into()));
+            self.pieces
+                .push(Piece::Text(std::mem::take(&mut self.text).into()));
         }
         self.pieces.push(Piece::Unknown(causes.to_vec()));
         self.causes.extend(causes.iter().cloned());
@@ -125,7 +150,9 @@ impl Writer {
                 '\t' => self.text.push_str("\\t"),
                 '\u{8}' => self.text.push_str("\\b"),
                 '\u{c}' => self.text.push_str("\\f"),
-                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => drop(write!(self.text, "\\u{:04x}", u32::from(found))),
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                    drop(write!(self.text, "\\u{:04x}", u32::from(found)))
+                }
                 _ => self.text.push(found),
             }
         }
@@ -138,7 +165,11 @@ impl Writer {
         if !self.text.is_empty() {
             self.pieces.push(Piece::Text(self.text.into()));
         }
-        let unknown = Unknown { pieces: self.pieces, not_null: true, ..Unknown::joined(Type::String, self.causes) };
+        let unknown = Unknown {
+            pieces: self.pieces,
+            not_null: true,
+            ..Unknown::joined(Type::String, self.causes)
+        };
         Value::new(Content::Unknown(Arc::new(unknown)))
     }
 }
@@ -148,13 +179,24 @@ pub(crate) fn from_json(text: &str) -> Result<Value, String> {
     // The YAML reader reads strict JSON only of an object; anything else is wrapped into one.
     const BEFORE: &str = "{\"v\":";
     let wrapped = format!("{BEFORE}{text}\n}}");
-    let stream = parse(&wrapped, &Limits { depth: 100, nodes: 400_000, bytes: 8 << 20 });
+    let stream = parse(
+        &wrapped,
+        &Limits {
+            depth: 100,
+            nodes: 400_000,
+            bytes: 8 << 20,
+        },
+    );
     let root = match (stream.documents.as_slice(), stream.errors.as_slice()) {
         ([document], []) => document.root(),
         _ => return Err("this is not JSON".to_owned()),
     };
     match root.get("v") {
-        Some(entry) if root.entries().len() == 1 && entry.value.span().range().start >= BEFORE.len() => Ok(value(entry.value, &wrapped)),
+        Some(entry)
+            if root.entries().len() == 1 && entry.value.span().range().start >= BEFORE.len() =>
+        {
+            Ok(value(entry.value, &wrapped))
+        }
         _ => Err("this is not JSON".to_owned()),
     }
 }
@@ -163,11 +205,17 @@ fn value(node: Node<'_>, text: &str) -> Value {
     match node.value() {
         Json::Null => Value::null(),
         Json::Bool(flag) => Value::from(flag),
-        Json::Int(_) | Json::Unsigned(_) | Json::Float(_) => node.span().slice(text).and_then(Number::parse).map_or_else(Value::null, Value::from),
+        Json::Int(_) | Json::Unsigned(_) | Json::Float(_) => node
+            .span()
+            .slice(text)
+            .and_then(Number::parse)
+            .map_or_else(Value::null, Value::from),
         Json::String(text) => Value::string(text),
         Json::Sequence => Value::tuple(node.items().map(|item| value(item, text)).collect()),
         Json::Mapping => {
-            let entry = |entry: sekisho_yaml::MapEntry<'_>| (Arc::from(entry.key), value(entry.value, text));
+            let entry = |entry: sekisho_yaml::MapEntry<'_>| {
+                (Arc::from(entry.key), value(entry.value, text))
+            };
             Value::object(node.entries().map(entry).collect::<BTreeMap<_, _>>())
         }
     }

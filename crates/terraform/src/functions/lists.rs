@@ -13,40 +13,159 @@ const N: Param = Param::Number;
 const ANY: Param = Param::Any;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "alltrue", params: &[Param::Bools], required: 1, more: None, gives: Param::Bool, run: |given| truth(given, true) },
-    Function { name: "anytrue", params: &[Param::Bools], required: 1, more: None, gives: Param::Bool, run: |given| truth(given, false) },
-    Function { name: "chunklist", params: &[Param::List, N], required: 2, more: None, gives: ANY, run: chunklist },
-    Function { name: "compact", params: &[Param::Texts], required: 1, more: None, gives: Param::Texts, run: compact },
-    Function { name: "concat", params: &[], required: 1, more: Some(ANY), gives: ANY, run: concat },
-    Function { name: "contains", params: &[ANY, ANY], required: 2, more: None, gives: Param::Bool, run: contains },
-    Function { name: "distinct", params: &[Param::List], required: 1, more: None, gives: Param::List, run: distinct },
-    Function { name: "element", params: &[ANY, N], required: 2, more: None, gives: ANY, run: element },
-    Function { name: "flatten", params: &[ANY], required: 1, more: None, gives: ANY, run: flatten },
-    Function { name: "index", params: &[ANY, ANY], required: 2, more: None, gives: N, run: index },
-    Function { name: "range", params: &[], required: 1, more: Some(N), gives: ANY, run: range },
-    Function { name: "reverse", params: &[ANY], required: 1, more: None, gives: ANY, run: reverse },
-    Function { name: "slice", params: &[ANY, N, N], required: 3, more: None, gives: ANY, run: slice },
-    Function { name: "sort", params: &[Param::Texts], required: 1, more: None, gives: Param::Texts, run: sort },
-    Function { name: "zipmap", params: &[Param::Texts, ANY], required: 2, more: None, gives: ANY, run: zipmap },
+    Function {
+        name: "alltrue",
+        params: &[Param::Bools],
+        required: 1,
+        more: None,
+        gives: Param::Bool,
+        run: |given| truth(given, true),
+    },
+    Function {
+        name: "anytrue",
+        params: &[Param::Bools],
+        required: 1,
+        more: None,
+        gives: Param::Bool,
+        run: |given| truth(given, false),
+    },
+    Function {
+        name: "chunklist",
+        params: &[Param::List, N],
+        required: 2,
+        more: None,
+        gives: ANY,
+        run: chunklist,
+    },
+    Function {
+        name: "compact",
+        params: &[Param::Texts],
+        required: 1,
+        more: None,
+        gives: Param::Texts,
+        run: compact,
+    },
+    Function {
+        name: "concat",
+        params: &[],
+        required: 1,
+        more: Some(ANY),
+        gives: ANY,
+        run: concat,
+    },
+    Function {
+        name: "contains",
+        params: &[ANY, ANY],
+        required: 2,
+        more: None,
+        gives: Param::Bool,
+        run: contains,
+    },
+    Function {
+        name: "distinct",
+        params: &[Param::List],
+        required: 1,
+        more: None,
+        gives: Param::List,
+        run: distinct,
+    },
+    Function {
+        name: "element",
+        params: &[ANY, N],
+        required: 2,
+        more: None,
+        gives: ANY,
+        run: element,
+    },
+    Function {
+        name: "flatten",
+        params: &[ANY],
+        required: 1,
+        more: None,
+        gives: ANY,
+        run: flatten,
+    },
+    Function {
+        name: "index",
+        params: &[ANY, ANY],
+        required: 2,
+        more: None,
+        gives: N,
+        run: index,
+    },
+    Function {
+        name: "range",
+        params: &[],
+        required: 1,
+        more: Some(N),
+        gives: ANY,
+        run: range,
+    },
+    Function {
+        name: "reverse",
+        params: &[ANY],
+        required: 1,
+        more: None,
+        gives: ANY,
+        run: reverse,
+    },
+    Function {
+        name: "slice",
+        params: &[ANY, N, N],
+        required: 3,
+        more: None,
+        gives: ANY,
+        run: slice,
+    },
+    Function {
+        name: "sort",
+        params: &[Param::Texts],
+        required: 1,
+        more: None,
+        gives: Param::Texts,
+        run: sort,
+    },
+    Function {
+        name: "zipmap",
+        params: &[Param::Texts, ANY],
+        required: 2,
+        more: None,
+        gives: ANY,
+        run: zipmap,
+    },
 ];
 
 fn truth(given: &Given<'_>, all: bool) -> Result<Value, String> {
     let items = given.items(0);
     // Null counts as false.
-    if items.iter().any(|item| item.as_unknown().is_none() && item.as_bool().unwrap_or(false) != all) {
+    if items
+        .iter()
+        .any(|item| item.as_unknown().is_none() && item.as_bool().unwrap_or(false) != all)
+    {
         return Ok(Value::from(!all));
     }
     let causes = unknown_items(items);
-    Ok(if causes.is_empty() { Value::from(all) } else { Value::unknown_for(Type::Bool, causes) })
+    Ok(if causes.is_empty() {
+        Value::from(all)
+    } else {
+        Value::unknown_for(Type::Bool, causes)
+    })
 }
 
 fn unknown_items(items: &[Value]) -> Vec<Cause> {
-    items.iter().filter_map(Value::as_unknown).flat_map(|unknown| unknown.causes.iter().cloned()).collect()
+    items
+        .iter()
+        .filter_map(Value::as_unknown)
+        .flat_map(|unknown| unknown.causes.iter().cloned())
+        .collect()
 }
 
 /// A list, set or tuple, or a refusal.
 fn sequence<'g>(given: &'g Given<'_>, at: usize) -> Result<&'g [Value], String> {
-    given.value(at)?.items().ok_or_else(|| "a list is needed".to_owned())
+    given
+        .value(at)?
+        .items()
+        .ok_or_else(|| "a list is needed".to_owned())
 }
 
 /// Items like those of the argument: a list stays a list, a tuple a tuple.
@@ -62,7 +181,10 @@ fn chunklist(given: &Given<'_>) -> Result<Value, String> {
     let items = given.items(0);
     let of = items.first().map_or(Type::Dynamic, Value::kind);
     let size = if size == 0 { items.len().max(1) } else { size };
-    let chunks = items.chunks(size).map(|chunk| Value::list(of.clone(), chunk.to_vec())).collect();
+    let chunks = items
+        .chunks(size)
+        .map(|chunk| Value::list(of.clone(), chunk.to_vec()))
+        .collect();
     Ok(Value::list(Type::list(of), chunks))
 }
 
@@ -72,7 +194,9 @@ fn compact(given: &Given<'_>) -> Result<Value, String> {
     if !causes.is_empty() {
         return Ok(Value::unknown_for(Type::list(Type::String), causes));
     }
-    let kept = items.iter().filter(|item| item.as_str().is_some_and(|text| !text.is_empty()));
+    let kept = items
+        .iter()
+        .filter(|item| item.as_str().is_some_and(|text| !text.is_empty()));
     Ok(Value::list(Type::String, kept.cloned().collect()))
 }
 
@@ -83,7 +207,9 @@ fn concat(given: &Given<'_>) -> Result<Value, String> {
     for value in given.values {
         let more = value.items().ok_or("a list is needed")?;
         match value.content() {
-            Content::List(found, _) if of.as_ref().is_none_or(|of| of == found) => of = Some(found.clone()),
+            Content::List(found, _) if of.as_ref().is_none_or(|of| of == found) => {
+                of = Some(found.clone())
+            }
             _ => all_lists = false,
         }
         items.extend(more.iter().map(|item| value.inside(item)));
@@ -104,7 +230,11 @@ fn contains(given: &Given<'_>) -> Result<Value, String> {
             Equality::Unknown(more) => causes.extend(more),
         }
     }
-    Ok(if causes.is_empty() { Value::from(false) } else { Value::unknown_for(Type::Bool, causes) })
+    Ok(if causes.is_empty() {
+        Value::from(false)
+    } else {
+        Value::unknown_for(Type::Bool, causes)
+    })
 }
 
 fn distinct(given: &Given<'_>) -> Result<Value, String> {
@@ -117,7 +247,10 @@ fn distinct(given: &Given<'_>) -> Result<Value, String> {
     sorted.sort_by(|(_, left), (_, right)| crate::equality::order(left, right));
     sorted.dedup_by(|(_, later), (_, first)| later == first);
     sorted.sort_by_key(|(at, _)| *at);
-    Ok(like(whole, sorted.into_iter().map(|(_, item)| item.clone()).collect()))
+    Ok(like(
+        whole,
+        sorted.into_iter().map(|(_, item)| item.clone()).collect(),
+    ))
 }
 
 fn element(given: &Given<'_>) -> Result<Value, String> {
@@ -127,8 +260,13 @@ fn element(given: &Given<'_>) -> Result<Value, String> {
     }
     let items = sequence(given, 0)?;
     let at = usize::try_from(given.whole(1)?).map_err(|_| "the index must not be negative")?;
-    let at = at.checked_rem(items.len()).ok_or("an empty list has no element")?;
-    items.get(at).map(|item| whole.inside(item)).ok_or_else(|| "there is no such element".to_owned())
+    let at = at
+        .checked_rem(items.len())
+        .ok_or("an empty list has no element")?;
+    items
+        .get(at)
+        .map(|item| whole.inside(item))
+        .ok_or_else(|| "there is no such element".to_owned())
 }
 
 fn flatten(given: &Given<'_>) -> Result<Value, String> {
@@ -137,7 +275,11 @@ fn flatten(given: &Given<'_>) -> Result<Value, String> {
     let (mut flat, mut causes) = (Vec::new(), Vec::new());
     spread(whole, &mut flat, &mut causes);
     given.check(flat.len())?;
-    Ok(if causes.is_empty() { Value::tuple(flat) } else { Value::unknown_for(Type::Dynamic, causes) })
+    Ok(if causes.is_empty() {
+        Value::tuple(flat)
+    } else {
+        Value::unknown_for(Type::Dynamic, causes)
+    })
 }
 
 fn spread(value: &Value, flat: &mut Vec<Value>, causes: &mut Vec<Cause>) {
@@ -146,7 +288,10 @@ fn spread(value: &Value, flat: &mut Vec<Value>, causes: &mut Vec<Cause>) {
         match item.content() {
             Content::List(..) | Content::Set(..) | Content::Tuple(_) => spread(&item, flat, causes),
             // Something unknown that may be a list leaves the length open.
-            Content::Unknown(unknown) if !unknown.of.is_primitive() && !matches!(unknown.of, Type::Object(_) | Type::Map(_)) => {
+            Content::Unknown(unknown)
+                if !unknown.of.is_primitive()
+                    && !matches!(unknown.of, Type::Object(_) | Type::Map(_)) =>
+            {
                 causes.extend(unknown.causes.iter().cloned());
             }
             _ => flat.push(item),
@@ -172,8 +317,24 @@ fn range(given: &Given<'_>) -> Result<Value, String> {
     let zero = Number::from(0_usize);
     let one = Number::from(1_usize);
     let (start, limit, step) = match given.values.len() {
-        1 => (zero.clone(), given.number(0), if given.number(0) < zero { one.negated() } else { one }),
-        2 => (given.number(0), given.number(1), if given.number(1) < given.number(0) { one.negated() } else { one }),
+        1 => (
+            zero.clone(),
+            given.number(0),
+            if given.number(0) < zero {
+                one.negated()
+            } else {
+                one
+            },
+        ),
+        2 => (
+            given.number(0),
+            given.number(1),
+            if given.number(1) < given.number(0) {
+                one.negated()
+            } else {
+                one
+            },
+        ),
         3 => (given.number(0), given.number(1), given.number(2)),
         _ => return Err("one to three numbers are needed".to_owned()),
     };
@@ -195,7 +356,10 @@ fn range(given: &Given<'_>) -> Result<Value, String> {
 
 fn reverse(given: &Given<'_>) -> Result<Value, String> {
     let whole = given.value(0)?;
-    Ok(like(whole, sequence(given, 0)?.iter().rev().cloned().collect()))
+    Ok(like(
+        whole,
+        sequence(given, 0)?.iter().rev().cloned().collect(),
+    ))
 }
 
 fn slice(given: &Given<'_>) -> Result<Value, String> {
@@ -204,9 +368,20 @@ fn slice(given: &Given<'_>) -> Result<Value, String> {
         return Err("a set has no order".to_owned());
     }
     let items = sequence(given, 0)?;
-    let bound = |at| given.whole(at).ok().and_then(|bound| usize::try_from(bound).ok());
-    let cut = bound(1).zip(bound(2)).and_then(|(start, end)| items.get(start..end));
-    Ok(like(whole, cut.ok_or_else(|| format!("the bounds must lie within 0 and {}", items.len()))?.to_vec()))
+    let bound = |at| {
+        given
+            .whole(at)
+            .ok()
+            .and_then(|bound| usize::try_from(bound).ok())
+    };
+    let cut = bound(1)
+        .zip(bound(2))
+        .and_then(|(start, end)| items.get(start..end));
+    Ok(like(
+        whole,
+        cut.ok_or_else(|| format!("the bounds must lie within 0 and {}", items.len()))?
+            .to_vec(),
+    ))
 }
 
 fn sort(given: &Given<'_>) -> Result<Value, String> {
@@ -245,5 +420,8 @@ fn zipmap(given: &Given<'_>) -> Result<Value, String> {
 
 /// The items of a list whose every part is converted to text.
 pub(super) fn texts(items: &[Value]) -> Result<Vec<Arc<str>>, String> {
-    items.iter().map(|item| convert(item, &Type::String).and_then(|item| to_text(&item))).collect()
+    items
+        .iter()
+        .map(|item| convert(item, &Type::String).and_then(|item| to_text(&item)))
+        .collect()
 }

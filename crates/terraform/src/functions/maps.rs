@@ -10,21 +10,62 @@ use crate::value::{Content, Value};
 const ANY: Param = Param::Any;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "keys", params: &[ANY], required: 1, more: None, gives: ANY, run: keys },
-    Function { name: "values", params: &[ANY], required: 1, more: None, gives: ANY, run: values },
-    Function { name: "lookup", params: &[Param::All, Param::Text, Param::All], required: 2, more: None, gives: ANY, run: lookup },
-    Function { name: "merge", params: &[], required: 0, more: Some(Param::All), gives: ANY, run: merge },
-    Function { name: "transpose", params: &[Param::TextListMap], required: 1, more: None, gives: Param::TextListMap, run: transpose },
+    Function {
+        name: "keys",
+        params: &[ANY],
+        required: 1,
+        more: None,
+        gives: ANY,
+        run: keys,
+    },
+    Function {
+        name: "values",
+        params: &[ANY],
+        required: 1,
+        more: None,
+        gives: ANY,
+        run: values,
+    },
+    Function {
+        name: "lookup",
+        params: &[Param::All, Param::Text, Param::All],
+        required: 2,
+        more: None,
+        gives: ANY,
+        run: lookup,
+    },
+    Function {
+        name: "merge",
+        params: &[],
+        required: 0,
+        more: Some(Param::All),
+        gives: ANY,
+        run: merge,
+    },
+    Function {
+        name: "transpose",
+        params: &[Param::TextListMap],
+        required: 1,
+        more: None,
+        gives: Param::TextListMap,
+        run: transpose,
+    },
 ];
 
 fn entries<'g>(given: &'g Given<'_>) -> Result<&'g BTreeMap<Arc<str>, Value>, String> {
-    given.value(0)?.entries().ok_or_else(|| "a map or object is needed".to_owned())
+    given
+        .value(0)?
+        .entries()
+        .ok_or_else(|| "a map or object is needed".to_owned())
 }
 
 /// The reasons why there may be more attributes than are known.
 fn open(value: &Value) -> Option<Value> {
     match value.content() {
-        Content::Object(fields) => fields.rest.clone().map(|cause| Value::unknown(Type::Dynamic, cause)),
+        Content::Object(fields) => fields
+            .rest
+            .clone()
+            .map(|cause| Value::unknown(Type::Dynamic, cause)),
         _ => None,
     }
 }
@@ -34,8 +75,15 @@ fn keys(given: &Given<'_>) -> Result<Value, String> {
     if let Some(unknown) = open(whole) {
         return Ok(unknown);
     }
-    let keys: Vec<Value> = entries(given)?.keys().map(|key| Value::new(Content::String(Arc::clone(key)))).collect();
-    Ok(if matches!(whole.content(), Content::Map(..)) { Value::list(Type::String, keys) } else { Value::tuple(keys) })
+    let keys: Vec<Value> = entries(given)?
+        .keys()
+        .map(|key| Value::new(Content::String(Arc::clone(key))))
+        .collect();
+    Ok(if matches!(whole.content(), Content::Map(..)) {
+        Value::list(Type::String, keys)
+    } else {
+        Value::tuple(keys)
+    })
 }
 
 fn values(given: &Given<'_>) -> Result<Value, String> {
@@ -43,7 +91,10 @@ fn values(given: &Given<'_>) -> Result<Value, String> {
     if let Some(unknown) = open(whole) {
         return Ok(unknown);
     }
-    let values: Vec<Value> = entries(given)?.values().map(|value| whole.inside(value)).collect();
+    let values: Vec<Value> = entries(given)?
+        .values()
+        .map(|value| whole.inside(value))
+        .collect();
     Ok(match whole.content() {
         Content::Map(of, _) => Value::list(of.clone(), values),
         _ => Value::tuple(values),
@@ -55,14 +106,20 @@ fn lookup(given: &Given<'_>) -> Result<Value, String> {
     if whole.is_null() {
         return Err("null is not accepted".to_owned());
     }
-    let of = if let Content::Map(of, _) = whole.content() { of.clone() } else { Type::Dynamic };
+    let of = if let Content::Map(of, _) = whole.content() {
+        of.clone()
+    } else {
+        Type::Dynamic
+    };
     match whole.content() {
         Content::Unknown(unknown) => Ok(Value::unknown_for(Type::Dynamic, unknown.causes.clone())),
-        Content::Map(..) | Content::Object(_) => match (get_attribute(whole, key), given.values.get(2)) {
-            (Ok(found), _) => Ok(found),
-            (Err(_), Some(default)) => convert(default, &of),
-            (Err(reason), None) => Err(reason),
-        },
+        Content::Map(..) | Content::Object(_) => {
+            match (get_attribute(whole, key), given.values.get(2)) {
+                (Ok(found), _) => Ok(found),
+                (Err(_), Some(default)) => convert(default, &of),
+                (Err(reason), None) => Err(reason),
+            }
+        }
         _ => Err("a map or object is needed".to_owned()),
     }
 }
@@ -74,19 +131,30 @@ fn merge(given: &Given<'_>) -> Result<Value, String> {
         match value.content() {
             Content::Null(_) => continue,
             Content::Unknown(unknown) => {
-                if unknown.of.is_primitive() || matches!(unknown.of, Type::List(_) | Type::Set(_) | Type::Tuple(_)) {
+                if unknown.of.is_primitive()
+                    || matches!(unknown.of, Type::List(_) | Type::Set(_) | Type::Tuple(_))
+                {
                     return Err("maps or objects are needed".to_owned());
                 }
-                return Ok(Value::unknown_for(Type::Dynamic, given.values.iter().flat_map(Value::causes).collect()));
+                return Ok(Value::unknown_for(
+                    Type::Dynamic,
+                    given.values.iter().flat_map(Value::causes).collect(),
+                ));
             }
-            Content::Map(found, _) if of.as_ref().is_none_or(|of| of == found) => of = Some(found.clone()),
+            Content::Map(found, _) if of.as_ref().is_none_or(|of| of == found) => {
+                of = Some(found.clone())
+            }
             _ => all_maps = false,
         }
         if let Some(unknown) = open(value) {
             return Ok(unknown);
         }
         let entries = value.entries().ok_or("maps or objects are needed")?;
-        merged.extend(entries.iter().map(|(key, entry)| (Arc::clone(key), value.inside(entry))));
+        merged.extend(
+            entries
+                .iter()
+                .map(|(key, entry)| (Arc::clone(key), value.inside(entry))),
+        );
         given.check(merged.len())?;
     }
     Ok(match of {
@@ -106,6 +174,19 @@ fn transpose(given: &Given<'_>) -> Result<Value, String> {
             turned.entry(item).or_default().insert(Arc::clone(key));
         }
     }
-    let list = |keys: BTreeSet<Arc<str>>| Value::list(Type::String, keys.into_iter().map(|key| Value::new(Content::String(key))).collect());
-    Ok(Value::map(Type::list(Type::String), turned.into_iter().map(|(key, keys)| (key, list(keys))).collect()))
+    let list = |keys: BTreeSet<Arc<str>>| {
+        Value::list(
+            Type::String,
+            keys.into_iter()
+                .map(|key| Value::new(Content::String(key)))
+                .collect(),
+        )
+    };
+    Ok(Value::map(
+        Type::list(Type::String),
+        turned
+            .into_iter()
+            .map(|(key, keys)| (key, list(keys)))
+            .collect(),
+    ))
 }

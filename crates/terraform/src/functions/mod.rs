@@ -73,28 +73,46 @@ pub(crate) struct Given<'g> {
 
 impl Given<'_> {
     pub(crate) fn value(&self, at: usize) -> Result<&Value, String> {
-        self.values.get(at).ok_or_else(|| "an argument is missing".to_owned())
+        self.values
+            .get(at)
+            .ok_or_else(|| "an argument is missing".to_owned())
     }
 
     pub(crate) fn text(&self, at: usize) -> &str {
-        self.values.get(at).and_then(Value::as_str).unwrap_or_default()
+        self.values
+            .get(at)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     pub(crate) fn number(&self, at: usize) -> Number {
-        self.values.get(at).and_then(Value::as_number).cloned().unwrap_or_else(|| Number::from(0_usize))
+        self.values
+            .get(at)
+            .and_then(Value::as_number)
+            .cloned()
+            .unwrap_or_else(|| Number::from(0_usize))
     }
 
     pub(crate) fn whole(&self, at: usize) -> Result<i64, String> {
-        self.number(at).to_i64().ok_or_else(|| "a whole number is needed".to_owned())
+        self.number(at)
+            .to_i64()
+            .ok_or_else(|| "a whole number is needed".to_owned())
     }
 
     pub(crate) fn items(&self, at: usize) -> &[Value] {
-        self.values.get(at).and_then(Value::items).unwrap_or_default()
+        self.values
+            .get(at)
+            .and_then(Value::items)
+            .unwrap_or_default()
     }
 
     /// Refuses what would be too large before it is made.
     pub(crate) fn check(&self, size: usize) -> Result<(), String> {
-        if size > self.largest { Err(TOO_LARGE.to_owned()) } else { Ok(()) }
+        if size > self.largest {
+            Err(TOO_LARGE.to_owned())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -118,8 +136,23 @@ impl Param {
 
 fn families() -> [&'static [Function]; 17] {
     [
-        numbers::ALL, strings::ALL, patterns::ALL, lists::ALL, collections::ALL, maps::ALL, sets::ALL, base64::ALL, json::ALL,
-        hashes::ALL, dates::ALL, addresses::ALL, urls::ALL, format::ALL, csv::ALL, yaml_text::ALL, yaml_write::ALL,
+        numbers::ALL,
+        strings::ALL,
+        patterns::ALL,
+        lists::ALL,
+        collections::ALL,
+        maps::ALL,
+        sets::ALL,
+        base64::ALL,
+        json::ALL,
+        hashes::ALL,
+        dates::ALL,
+        addresses::ALL,
+        urls::ALL,
+        format::ALL,
+        csv::ALL,
+        yaml_text::ALL,
+        yaml_write::ALL,
     ]
 }
 
@@ -137,7 +170,10 @@ pub(crate) fn call(scope: &mut Scope<'_>, call: &Call, span: Span) -> Outcome {
         return outcome;
     }
     let name = call.name.as_str();
-    let found = families().into_iter().flatten().find(|function| function.name == name);
+    let found = families()
+        .into_iter()
+        .flatten()
+        .find(|function| function.name == name);
     match found {
         Some(function) => apply(scope, function, arguments, span),
         None => Err(scope.fault(span, format!("there is no function {name}"))),
@@ -145,7 +181,11 @@ pub(crate) fn call(scope: &mut Scope<'_>, call: &Call, span: Span) -> Outcome {
 }
 
 /// The values of the arguments, the last one spread if it is written so; or why the spread one is not known.
-pub(super) fn arguments(scope: &mut Scope<'_>, call: &Call, span: Span) -> Result<Result<Vec<Value>, Vec<Cause>>, crate::evaluate::Fault> {
+pub(super) fn arguments(
+    scope: &mut Scope<'_>,
+    call: &Call,
+    span: Span,
+) -> Result<Result<Vec<Value>, Vec<Cause>>, crate::evaluate::Fault> {
     let mut values = Vec::with_capacity(call.arguments.len());
     for argument in &call.arguments {
         values.push(scope.evaluate(argument)?);
@@ -157,7 +197,13 @@ pub(super) fn arguments(scope: &mut Scope<'_>, call: &Call, span: Span) -> Resul
             return Ok(Err(unknown.causes.clone()));
         }
         let Some(items) = last.items() else {
-            return Err(scope.fault(span, format!("only a list can be spread over the arguments, not {}", described(&last))));
+            return Err(scope.fault(
+                span,
+                format!(
+                    "only a list can be spread over the arguments, not {}",
+                    described(&last)
+                ),
+            ));
         };
         values.extend(items.iter().map(|item| last.inside(item)));
     }
@@ -167,7 +213,11 @@ pub(super) fn arguments(scope: &mut Scope<'_>, call: &Call, span: Span) -> Resul
 /// Converts the arguments and calls; unknown arguments make the result unknown, secret ones secret (cty `Function.Call`).
 fn apply(scope: &Scope<'_>, function: &Function, arguments: Vec<Value>, span: Span) -> Outcome {
     let fault = |message: String| {
-        if message == TOO_LARGE { scope.limit(span, TOO_LARGE) } else { scope.fault(span, format!("{}: {message}", function.name)) }
+        if message == TOO_LARGE {
+            scope.limit(span, TOO_LARGE)
+        } else {
+            scope.fault(span, format!("{}: {message}", function.name))
+        }
     };
     if arguments.len() < function.required {
         return Err(fault(format!("{} arguments are needed", function.required)));
@@ -178,13 +228,18 @@ fn apply(scope: &Scope<'_>, function: &Function, arguments: Vec<Value>, span: Sp
     let mut values = Vec::with_capacity(arguments.len());
     let (mut causes, mut hidden) = (Vec::new(), false);
     for (at, argument) in arguments.into_iter().enumerate() {
-        let param = function.params.get(at).copied().or(function.more).unwrap_or(Param::All);
+        let param = function
+            .params
+            .get(at)
+            .copied()
+            .or(function.more)
+            .unwrap_or(Param::All);
         if argument.is_null() && param != Param::All {
             return Err(fault("null is not accepted".to_owned()));
         }
+        scope.spend(span, cost(&argument))?;
         hidden |= argument.is_sensitive_inside();
         let value = convert(&argument, &param.kind()).map_err(fault)?;
-        scope.spend(span, cost(&value))?;
         if let Some(unknown) = value.as_unknown()
             && param != Param::All
         {
@@ -195,16 +250,21 @@ fn apply(scope: &Scope<'_>, function: &Function, arguments: Vec<Value>, span: Sp
     if !causes.is_empty() {
         return Ok(Value::unknown_for(function.gives.kind(), causes).hidden(hidden));
     }
-    let given = Given { values: &values, largest: scope.budget.limits.size };
+    let given = Given {
+        values: &values,
+        largest: scope.budget.limits.size,
+    };
     let value = (function.run)(&given).map_err(fault)?;
     let cost = cost(&value);
     scope.spend(span, cost)?;
-    scope.check_size(span, cost)?;
+    scope.check_value(span, &value)?;
     Ok(value.hidden(hidden))
 }
 
-/// What looking at a value costs: its items, or a part of its characters.
+/// What looking at a value costs: everything in it, and a part of its characters.
 fn cost(value: &Value) -> usize {
-    let entries = value.entries().map_or(0, std::collections::BTreeMap::len);
-    1 + value.items().map_or(entries, <[Value]>::len) + value.as_str().map_or(0, |text| text.len() / 16)
+    value
+        .measures()
+        .1
+        .saturating_add(value.as_str().map_or(0, |text| text.len() / 16))
 }

@@ -7,21 +7,96 @@ use crate::value::Value;
 const N: Param = Param::Number;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "abs", params: &[N], required: 1, more: None, gives: N, run: abs },
-    Function { name: "ceil", params: &[N], required: 1, more: None, gives: N, run: ceil },
-    Function { name: "floor", params: &[N], required: 1, more: None, gives: N, run: |given| Ok(given.number(0).floor().into()) },
-    Function { name: "log", params: &[N, N], required: 2, more: None, gives: N, run: log },
-    Function { name: "max", params: &[], required: 1, more: Some(N), gives: N, run: |given| extreme(given, true) },
-    Function { name: "min", params: &[], required: 1, more: Some(N), gives: N, run: |given| extreme(given, false) },
-    Function { name: "parseint", params: &[Param::Any, N], required: 2, more: None, gives: N, run: parseint },
-    Function { name: "pow", params: &[N, N], required: 2, more: None, gives: N, run: pow },
-    Function { name: "signum", params: &[N], required: 1, more: None, gives: N, run: signum },
-    Function { name: "sum", params: &[Param::Any], required: 1, more: None, gives: N, run: sum },
+    Function {
+        name: "abs",
+        params: &[N],
+        required: 1,
+        more: None,
+        gives: N,
+        run: abs,
+    },
+    Function {
+        name: "ceil",
+        params: &[N],
+        required: 1,
+        more: None,
+        gives: N,
+        run: ceil,
+    },
+    Function {
+        name: "floor",
+        params: &[N],
+        required: 1,
+        more: None,
+        gives: N,
+        run: |given| Ok(given.number(0).floor().into()),
+    },
+    Function {
+        name: "log",
+        params: &[N, N],
+        required: 2,
+        more: None,
+        gives: N,
+        run: log,
+    },
+    Function {
+        name: "max",
+        params: &[],
+        required: 1,
+        more: Some(N),
+        gives: N,
+        run: |given| extreme(given, true),
+    },
+    Function {
+        name: "min",
+        params: &[],
+        required: 1,
+        more: Some(N),
+        gives: N,
+        run: |given| extreme(given, false),
+    },
+    Function {
+        name: "parseint",
+        params: &[Param::Any, N],
+        required: 2,
+        more: None,
+        gives: N,
+        run: parseint,
+    },
+    Function {
+        name: "pow",
+        params: &[N, N],
+        required: 2,
+        more: None,
+        gives: N,
+        run: pow,
+    },
+    Function {
+        name: "signum",
+        params: &[N],
+        required: 1,
+        more: None,
+        gives: N,
+        run: signum,
+    },
+    Function {
+        name: "sum",
+        params: &[Param::Any],
+        required: 1,
+        more: None,
+        gives: N,
+        run: sum,
+    },
 ];
 
 fn abs(given: &Given<'_>) -> Result<Value, String> {
     let number = given.number(0);
-    Ok(if number.is_negative() { number.negated() } else { number }.into())
+    Ok(if number.is_negative() {
+        number.negated()
+    } else {
+        number
+    }
+    .into())
 }
 
 fn ceil(given: &Given<'_>) -> Result<Value, String> {
@@ -38,19 +113,31 @@ fn pow(given: &Given<'_>) -> Result<Value, String> {
 }
 
 fn float(value: f64) -> Result<Value, String> {
-    Number::from_f64(value).map(Value::from).ok_or_else(|| "the result is no number".to_owned())
+    Number::from_f64(value)
+        .map(Value::from)
+        .ok_or_else(|| "the result is no number".to_owned())
 }
 
 fn extreme(given: &Given<'_>, largest: bool) -> Result<Value, String> {
     let numbers = given.values.iter().filter_map(Value::as_number);
-    let found = if largest { numbers.max() } else { numbers.min() };
-    found.cloned().map(Value::from).ok_or_else(|| "at least one number is needed".to_owned())
+    let found = if largest {
+        numbers.max()
+    } else {
+        numbers.min()
+    };
+    found
+        .cloned()
+        .map(Value::from)
+        .ok_or_else(|| "at least one number is needed".to_owned())
 }
 
 fn parseint(given: &Given<'_>) -> Result<Value, String> {
     let text = given.value(0)?.as_str().ok_or("text is needed")?;
     let base = given.whole(1)?;
-    let radix = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)).ok_or("the base must be between 2 and 62")?;
+    let radix = u32::try_from(base)
+        .ok()
+        .filter(|base| (2..=62).contains(base))
+        .ok_or("the base must be between 2 and 62")?;
     let wrong = || format!("this is no whole number to base {radix}");
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -82,7 +169,13 @@ fn digit_value(digit: char, radix: u32) -> Option<u32> {
 
 fn signum(given: &Given<'_>) -> Result<Value, String> {
     let number = given.number(0);
-    let sign = if number.is_zero() { 0_i64 } else if number.is_negative() { -1 } else { 1 };
+    let sign = if number.is_zero() {
+        0_i64
+    } else if number.is_negative() {
+        -1
+    } else {
+        1
+    };
     Ok(Number::from(sign).into())
 }
 
@@ -90,7 +183,10 @@ fn sum(given: &Given<'_>) -> Result<Value, String> {
     let value = given.value(0)?;
     let items = value.items().ok_or("a list of numbers is needed")?;
     if !value.is_wholly_known() {
-        return Ok(Value::unknown_for(crate::types::Type::Number, value.causes()));
+        return Ok(Value::unknown_for(
+            crate::types::Type::Number,
+            value.causes(),
+        ));
     }
     let mut total: Option<Number> = None;
     for item in items {
@@ -98,5 +194,7 @@ fn sum(given: &Given<'_>) -> Result<Value, String> {
         let number = number.as_number().ok_or("null cannot be added")?;
         total = Some(total.map_or_else(|| number.clone(), |total| total.plus(number)));
     }
-    total.map(Value::from).ok_or_else(|| "an empty list has no sum".to_owned())
+    total
+        .map(Value::from)
+        .ok_or_else(|| "an empty list has no sum".to_owned())
 }

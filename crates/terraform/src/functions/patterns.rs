@@ -12,9 +12,30 @@ use crate::value::{Content, Value};
 const S: Param = Param::Text;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "regex", params: &[S, S], required: 2, more: None, gives: Param::Any, run: regex },
-    Function { name: "regexall", params: &[S, S], required: 2, more: None, gives: Param::Any, run: regexall },
-    Function { name: "replace", params: &[S, S, S], required: 3, more: None, gives: S, run: replace },
+    Function {
+        name: "regex",
+        params: &[S, S],
+        required: 2,
+        more: None,
+        gives: Param::Any,
+        run: regex,
+    },
+    Function {
+        name: "regexall",
+        params: &[S, S],
+        required: 2,
+        more: None,
+        gives: Param::Any,
+        run: regexall,
+    },
+    Function {
+        name: "replace",
+        params: &[S, S, S],
+        required: 3,
+        more: None,
+        gives: S,
+        run: replace,
+    },
 ];
 
 /// What a match gives: the whole text, or a tuple of the groups, or an object of the named groups.
@@ -24,18 +45,31 @@ fn shape(pattern: &Regex) -> Result<Type, String> {
     match (names.len(), named.len()) {
         (0, _) => Ok(Type::String),
         (all, 0) => Ok(Type::Tuple(Arc::new(vec![Type::String; all]))),
-        (all, some) if all == some => Ok(Type::object(named.into_iter().map(|name| (Arc::from(name), Type::String)))),
+        (all, some) if all == some => Ok(Type::object(
+            named
+                .into_iter()
+                .map(|name| (Arc::from(name), Type::String)),
+        )),
         _ => Err("either all groups have names or none has".to_owned()),
     }
 }
 
 fn groups(pattern: &Regex, found: &Captures<'_>, shape: &Type) -> Value {
-    let group = |group: Option<regex::Match<'_>>| group.map_or_else(|| Value::new(Content::Null(Type::String)), |group| Value::string(group.as_str()));
+    let group = |group: Option<regex::Match<'_>>| {
+        group.map_or_else(
+            || Value::new(Content::Null(Type::String)),
+            |group| Value::string(group.as_str()),
+        )
+    };
     match shape {
         Type::Tuple(_) => Value::tuple(found.iter().skip(1).map(group).collect()),
         Type::Object(_) => {
             let names = pattern.capture_names().flatten();
-            Value::object(names.map(|name| (Arc::from(name), group(found.name(name)))).collect::<BTreeMap<_, _>>())
+            Value::object(
+                names
+                    .map(|name| (Arc::from(name), group(found.name(name))))
+                    .collect::<BTreeMap<_, _>>(),
+            )
         }
         _ => group(found.get(0)),
     }
@@ -44,14 +78,19 @@ fn groups(pattern: &Regex, found: &Captures<'_>, shape: &Type) -> Value {
 fn regex(given: &Given<'_>) -> Result<Value, String> {
     let pattern = compile(given.text(0))?;
     let shape = shape(&pattern)?;
-    let found = pattern.captures(given.text(1)).ok_or("the pattern does not match")?;
+    let found = pattern
+        .captures(given.text(1))
+        .ok_or("the pattern does not match")?;
     Ok(groups(&pattern, &found, &shape))
 }
 
 fn regexall(given: &Given<'_>) -> Result<Value, String> {
     let pattern = compile(given.text(0))?;
     let shape = shape(&pattern)?;
-    let found: Vec<Value> = pattern.captures_iter(given.text(1)).map(|found| groups(&pattern, &found, &shape)).collect();
+    let found: Vec<Value> = pattern
+        .captures_iter(given.text(1))
+        .map(|found| groups(&pattern, &found, &shape))
+        .collect();
     given.check(found.len())?;
     Ok(Value::list(shape, found))
 }
@@ -59,19 +98,28 @@ fn regexall(given: &Given<'_>) -> Result<Value, String> {
 /// Between slashes the second argument is a pattern, and the third may name its groups.
 fn replace(given: &Given<'_>) -> Result<Value, String> {
     let (whole, wanted, by) = (given.text(0), given.text(1), given.text(2));
-    let inner = wanted.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-    let replaced = match inner {
-        Some(inner) if wanted.len() > 1 => {
-            let pattern = compile(inner)?;
-            let count = pattern.find_iter(whole).count();
-            given.check(whole.len().saturating_add(count.saturating_mul(by.len() + whole.len() / (count.max(1)))))?;
-            pattern.replace_all(whole, by).into_owned()
-        }
-        _ => {
-            let count = if wanted.is_empty() { whole.chars().count() + 1 } else { whole.matches(wanted).count() };
-            given.check(whole.len().saturating_add(count.saturating_mul(by.len())))?;
-            whole.replace(wanted, by)
-        }
-    };
+    let inner = wanted
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'));
+    let replaced =
+        match inner {
+            Some(inner) if wanted.len() > 1 => {
+                let pattern = compile(inner)?;
+                let count = pattern.find_iter(whole).count();
+                given.check(whole.len().saturating_add(
+                    count.saturating_mul(by.len() + whole.len() / (count.max(1))),
+                ))?;
+                pattern.replace_all(whole, by).into_owned()
+            }
+            _ => {
+                let count = if wanted.is_empty() {
+                    whole.chars().count() + 1
+                } else {
+                    whole.matches(wanted).count()
+                };
+                given.check(whole.len().saturating_add(count.saturating_mul(by.len())))?;
+                whole.replace(wanted, by)
+            }
+        };
     text(&replaced)
 }

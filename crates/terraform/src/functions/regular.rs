@@ -7,7 +7,11 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
         return Err("the pattern is too long".to_owned());
     }
     let translated = translate(pattern);
-    let built = RegexBuilder::new(&translated).size_limit(1 << 22).dfa_size_limit(1 << 22).nest_limit(100).build();
+    let built = RegexBuilder::new(&translated)
+        .size_limit(1 << 22)
+        .dfa_size_limit(1 << 22)
+        .nest_limit(100)
+        .build();
     built.map_err(|_| "this is no regular expression".to_owned())
 }
 
@@ -45,7 +49,10 @@ fn translate(pattern: &str) -> String {
             ']' if in_class && first => translated.push_str("\\]"),
             ']' if in_class => {
                 // The end of `[:alpha:]` is not the end of the class.
-                in_class = translated.ends_with(':') && translated.rfind("[:").is_some_and(|at| !translated.get(at..).unwrap_or_default().contains(']'));
+                in_class = translated.ends_with(':')
+                    && translated
+                        .rfind("[:")
+                        .is_some_and(|at| !translated.get(at..).unwrap_or_default().contains(']'));
                 translated.push(']');
             }
             '&' | '~' if in_class => {
@@ -59,7 +66,13 @@ fn translate(pattern: &str) -> String {
 }
 
 fn escape(letter: char, in_class: bool) -> String {
-    let class = |inside: &str| if in_class { inside.to_owned() } else { format!("[{inside}]") };
+    let class = |inside: &str| {
+        if in_class {
+            inside.to_owned()
+        } else {
+            format!("[{inside}]")
+        }
+    };
     match letter {
         'd' => class("0-9"),
         'w' => class("0-9A-Za-z_"),

@@ -7,10 +7,38 @@ use crate::value::{Content, Value};
 const SET: Param = Param::Set;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "setintersection", params: &[SET], required: 1, more: Some(SET), gives: SET, run: |given| combine(given, Way::Both) },
-    Function { name: "setsubtract", params: &[SET, SET], required: 2, more: None, gives: SET, run: |given| combine(given, Way::Less) },
-    Function { name: "setunion", params: &[SET], required: 1, more: Some(SET), gives: SET, run: |given| combine(given, Way::Either) },
-    Function { name: "setproduct", params: &[], required: 1, more: Some(Param::Any), gives: Param::Any, run: setproduct },
+    Function {
+        name: "setintersection",
+        params: &[SET],
+        required: 1,
+        more: Some(SET),
+        gives: SET,
+        run: |given| combine(given, Way::Both),
+    },
+    Function {
+        name: "setsubtract",
+        params: &[SET, SET],
+        required: 2,
+        more: None,
+        gives: SET,
+        run: |given| combine(given, Way::Less),
+    },
+    Function {
+        name: "setunion",
+        params: &[SET],
+        required: 1,
+        more: Some(SET),
+        gives: SET,
+        run: |given| combine(given, Way::Either),
+    },
+    Function {
+        name: "setproduct",
+        params: &[],
+        required: 1,
+        more: Some(Param::Any),
+        gives: Param::Any,
+        run: setproduct,
+    },
 ];
 
 #[derive(Clone, Copy)]
@@ -22,7 +50,12 @@ enum Way {
 
 fn combine(given: &Given<'_>, way: Way) -> Result<Value, String> {
     // An empty list of no type takes the type of the others.
-    let kinds: Vec<Type> = given.values.iter().map(Value::kind).filter(Type::is_settled).collect();
+    let kinds: Vec<Type> = given
+        .values
+        .iter()
+        .map(Value::kind)
+        .filter(Type::is_settled)
+        .collect();
     let of = match kinds.as_slice() {
         [] => Type::set(Type::Dynamic),
         kinds => unify(kinds).ok_or("all sets must have types that can become one")?,
@@ -30,9 +63,16 @@ fn combine(given: &Given<'_>, way: Way) -> Result<Value, String> {
     let converted = given.values.iter().map(|value| convert(value, &of));
     let sets: Vec<Value> = converted.collect::<Result<_, _>>()?;
     if !sets.iter().all(Value::is_wholly_known) && !matches!(way, Way::Either) {
-        return Ok(Value::unknown_for(of, sets.iter().flat_map(Value::causes).collect()));
+        return Ok(Value::unknown_for(
+            of,
+            sets.iter().flat_map(Value::causes).collect(),
+        ));
     }
-    let mut kept: Vec<Value> = sets.first().and_then(Value::items).unwrap_or_default().to_vec();
+    let mut kept: Vec<Value> = sets
+        .first()
+        .and_then(Value::items)
+        .unwrap_or_default()
+        .to_vec();
     for other in sets.iter().skip(1).filter_map(Value::items) {
         match way {
             Way::Both => kept.retain(|item| holds(other, item)),
@@ -40,12 +80,18 @@ fn combine(given: &Given<'_>, way: Way) -> Result<Value, String> {
             Way::Either => kept.extend(other.iter().cloned()),
         }
     }
-    let of = if let Type::Set(of) = of { of.as_ref().clone() } else { Type::Dynamic };
+    let of = if let Type::Set(of) = of {
+        of.as_ref().clone()
+    } else {
+        Type::Dynamic
+    };
     Ok(Value::set(of, kept))
 }
 
 fn holds(sorted: &[Value], item: &Value) -> bool {
-    sorted.binary_search_by(|found| crate::equality::order(found, item)).is_ok()
+    sorted
+        .binary_search_by(|found| crate::equality::order(found, item))
+        .is_ok()
 }
 
 fn setproduct(given: &Given<'_>) -> Result<Value, String> {
@@ -70,7 +116,10 @@ fn setproduct(given: &Given<'_>) -> Result<Value, String> {
         }
         rows = longer;
     }
-    let all_sets = given.values.iter().all(|value| matches!(value.content(), Content::Set(..)));
+    let all_sets = given
+        .values
+        .iter()
+        .all(|value| matches!(value.content(), Content::Set(..)));
     let rows: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
     let of = rows.first().map_or(Type::Dynamic, Value::kind);
     let agree = rows.iter().all(|row| row.kind() == of);

@@ -23,8 +23,12 @@ pub(super) fn call(scope: &mut Scope<'_>, call: &Call, span: Span) -> Option<Out
     match name {
         "try" => Some(attempt(scope, call, span)),
         "can" => Some(can(scope, call, span)),
-        "timestamp" | "plantimestamp" | "uuid" | "bcrypt" | "rsadecrypt" => Some(Ok(Value::unknown(Type::String, Cause::Function(name.into())))),
-        "sensitive" | "nonsensitive" | "issensitive" | "ephemeralasnull" | "type" => Some(marks(scope, call, span)),
+        "timestamp" | "plantimestamp" | "uuid" | "bcrypt" | "rsadecrypt" => Some(Ok(
+            Value::unknown(Type::String, Cause::Function(name.into())),
+        )),
+        "sensitive" | "nonsensitive" | "issensitive" | "ephemeralasnull" | "type" => {
+            Some(marks(scope, call, span))
+        }
         "templatefile" | "templatestring" => Some(template(scope, call, span)),
         _ if name.starts_with("provider::") => Some(of_provider(scope, call, span)),
         _ => None,
@@ -51,7 +55,9 @@ fn can(scope: &mut Scope<'_>, call: &Call, span: Span) -> Outcome {
     match scope.evaluate(argument) {
         Ok(value) => match value.as_unknown() {
             // Whether it can be had turns out with the value.
-            Some(unknown) if unknown.of == Type::Dynamic => Ok(Value::unknown_for(Type::Bool, unknown.causes.clone())),
+            Some(unknown) if unknown.of == Type::Dynamic => {
+                Ok(Value::unknown_for(Type::Bool, unknown.causes.clone()))
+            }
             _ => Ok(Value::from(true)),
         },
         Err(fault) if fault.is_limit => Err(fault),
@@ -84,7 +90,10 @@ fn of_provider(scope: &mut Scope<'_>, call: &Call, span: Span) -> Outcome {
     }
     let provider = call.name.split("::").nth(1).unwrap_or_default();
     if scope.surroundings.has_provider(provider) {
-        return Ok(Value::unknown(Type::Dynamic, Cause::Function(call.name.as_str().into())));
+        return Ok(Value::unknown(
+            Type::Dynamic,
+            Cause::Function(call.name.as_str().into()),
+        ));
     }
     Err(scope.fault(span, format!("there is no provider {provider}")))
 }
@@ -98,7 +107,9 @@ impl Names for Given<'_> {
     fn look_up(&self, names: &[Name], _: &Place) -> Result<(Value, usize), String> {
         let name = names.first().map_or("", |name| &name.text);
         let found = self.variables.get(name).cloned();
-        found.map(|value| (value, 1)).ok_or_else(|| format!("the template was not given {name:?}"))
+        found
+            .map(|value| (value, 1))
+            .ok_or_else(|| format!("the template was not given {name:?}"))
     }
 }
 
@@ -113,7 +124,12 @@ fn template(scope: &mut Scope<'_>, call: &Call, span: Span) -> Outcome {
     let hidden = first.is_sensitive() || variables.is_sensitive();
     if call.name == "templatestring" {
         // Only a reference may name the template, lest it be a template already.
-        let is_reference = call.arguments.first().is_some_and(|argument| matches!(argument.kind, ExprKind::Reference(_) | ExprKind::Get(..) | ExprKind::Index(..)));
+        let is_reference = call.arguments.first().is_some_and(|argument| {
+            matches!(
+                argument.kind,
+                ExprKind::Reference(_) | ExprKind::Get(..) | ExprKind::Index(..)
+            )
+        });
         if !is_reference {
             return Err(scope.fault(span, "templatestring: the template must be a reference"));
         }
@@ -125,26 +141,63 @@ fn template(scope: &mut Scope<'_>, call: &Call, span: Span) -> Outcome {
     let (file, text) = if call.name == "templatefile" {
         match super::files::read(scope, &found) {
             Ok(text) => (Arc::from(super::urls::clean(&found)), text),
-            Err(_) if scope.surroundings.has_all_files() => return Err(scope.fault(span, format!("there is no file {found:?}"))),
+            Err(_) if scope.surroundings.has_all_files() => {
+                return Err(scope.fault(span, format!("there is no file {found:?}")));
+            }
             Err(cause) => return Ok(Value::unknown(Type::String, cause).hidden(hidden)),
         }
     } else {
         (Arc::clone(&scope.file), found)
     };
     let variables = match variables.content() {
-        Content::Unknown(unknown) => return Ok(Value::unknown_for(Type::String, unknown.causes.clone()).hidden(hidden)),
-        _ => variables.entries().ok_or_else(|| scope.fault(span, format!("an object of variables is needed, not {}", described(variables))))?,
+        Content::Unknown(unknown) => {
+            return Ok(Value::unknown_for(Type::String, unknown.causes.clone()).hidden(hidden));
+        }
+        _ => variables.entries().ok_or_else(|| {
+            scope.fault(
+                span,
+                format!(
+                    "an object of variables is needed, not {}",
+                    described(variables)
+                ),
+            )
+        })?,
     };
-    render(scope, &file, &text, variables, span, call.name == "templatefile").map(|value| value.hidden(hidden))
+    render(
+        scope,
+        &file,
+        &text,
+        variables,
+        span,
+        call.name == "templatefile",
+    )
+    .map(|value| value.hidden(hidden))
 }
 
-fn render(scope: &mut Scope<'_>, file: &Arc<str>, text: &str, variables: &BTreeMap<Arc<str>, Value>, span: Span, is_file: bool) -> Outcome {
+fn render(
+    scope: &mut Scope<'_>,
+    file: &Arc<str>,
+    text: &str,
+    variables: &BTreeMap<Arc<str>, Value>,
+    span: Span,
+    is_file: bool,
+) -> Outcome {
     if scope.templates >= DEEPEST {
         return Err(scope.limit(span, "templates render templates too deep"));
     }
     scope.spend(span, text.len())?;
-    let at = if is_file { At::Offset(0) } else { At::Whole(span) };
-    let parts = read_template(Source { text, at }).map_err(|message| Fault { place: Place { file: Arc::clone(file), span: Span::default() }, ..scope.fault(span, message) })?;
+    let at = if is_file {
+        At::Offset(0)
+    } else {
+        At::Whole(span)
+    };
+    let parts = read_template(Source { text, at }).map_err(|message| Fault {
+        place: Place {
+            file: Arc::clone(file),
+            span: Span::default(),
+        },
+        ..scope.fault(span, message)
+    })?;
     let names = Given { variables };
     let mut inner = Scope {
         names: &names,

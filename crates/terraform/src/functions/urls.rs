@@ -7,10 +7,38 @@ use crate::value::Value;
 const S: Param = Param::Text;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "urlencode", params: &[S], required: 1, more: None, gives: S, run: encode },
-    Function { name: "urldecode", params: &[S], required: 1, more: None, gives: S, run: decode },
-    Function { name: "basename", params: &[S], required: 1, more: None, gives: S, run: basename },
-    Function { name: "dirname", params: &[S], required: 1, more: None, gives: S, run: dirname },
+    Function {
+        name: "urlencode",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: encode,
+    },
+    Function {
+        name: "urldecode",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: decode,
+    },
+    Function {
+        name: "basename",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: basename,
+    },
+    Function {
+        name: "dirname",
+        params: &[S],
+        required: 1,
+        more: None,
+        gives: S,
+        run: dirname,
+    },
 ];
 
 /// As Go's `url.QueryEscape`.
@@ -18,7 +46,9 @@ fn encode(given: &Given<'_>) -> Result<Value, String> {
     let mut encoded = String::new();
     for byte in given.text(0).bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(byte))
+            }
             b' ' => encoded.push('+'),
             _ => drop(write!(encoded, "%{byte:02X}")),
         }
@@ -33,9 +63,14 @@ fn decode(given: &Given<'_>) -> Result<Value, String> {
         bytes.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let digit = |found: Option<u8>| found.and_then(|found| char::from(found).to_digit(16));
-                let value = digit(rest.next()).zip(digit(rest.next())).map(|(high, low)| high * 16 + low);
-                value.and_then(|value| u8::try_from(value).ok()).ok_or("a % must be followed by two digits")?
+                let digit =
+                    |found: Option<u8>| found.and_then(|found| char::from(found).to_digit(16));
+                let value = digit(rest.next())
+                    .zip(digit(rest.next()))
+                    .map(|(high, low)| high * 16 + low);
+                value
+                    .and_then(|value| u8::try_from(value).ok())
+                    .ok_or("a % must be followed by two digits")?
             }
             other => other,
         });
@@ -57,7 +92,10 @@ fn basename(given: &Given<'_>) -> Result<Value, String> {
 /// All but the last element of a path, cleaned (Go `filepath.Dir`).
 fn dirname(given: &Given<'_>) -> Result<Value, String> {
     let path = given.text(0);
-    let folder = path.rfind('/').and_then(|at| path.get(..=at)).unwrap_or_default();
+    let folder = path
+        .rfind('/')
+        .and_then(|at| path.get(..=at))
+        .unwrap_or_default();
     text(&clean(folder))
 }
 

@@ -4,7 +4,14 @@ use super::{Function, Given, Param};
 use crate::types::Type;
 use crate::value::{Content, Value};
 
-pub(super) const ALL: &[Function] = &[Function { name: "yamlencode", params: &[Param::All], required: 1, more: None, gives: Param::Text, run: encode }];
+pub(super) const ALL: &[Function] = &[Function {
+    name: "yamlencode",
+    params: &[Param::All],
+    required: 1,
+    more: None,
+    gives: Param::Text,
+    run: encode,
+}];
 
 fn encode(given: &Given<'_>) -> Result<Value, String> {
     let value = given.value(0)?;
@@ -83,7 +90,11 @@ fn scalar(value: &Value, before: Before, indent: usize, text: &mut String) {
     match value.content() {
         Content::Bool(flag) => inline(if *flag { "true" } else { "false" }, before, text),
         Content::Number(number) => inline(&number.to_string(), before, text),
-        Content::String(found) if found.contains('\n') && before != Before::Start && is_literal(found) => literal(found, indent, text),
+        Content::String(found)
+            if found.contains('\n') && before != Before::Start && is_literal(found) =>
+        {
+            literal(found, indent, text)
+        }
         Content::String(found) => {
             let mut written = String::new();
             quoted(found, &mut written);
@@ -95,7 +106,11 @@ fn scalar(value: &Value, before: Before, indent: usize, text: &mut String) {
 
 /// Text of several lines is written as a literal block, unless that could not be read back.
 fn is_literal(text: &str) -> bool {
-    !text.starts_with([' ', '\n', '\t']) && text.chars().all(|found| found == '\n' || !found.is_control()) && !text.contains(" \n")
+    !text.starts_with([' ', '\n', '\t'])
+        && text
+            .chars()
+            .all(|found| found == '\n' || !found.is_control())
+        && !text.contains(" \n")
 }
 
 fn literal(found: &str, indent: usize, text: &mut String) {

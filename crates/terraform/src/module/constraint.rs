@@ -24,7 +24,10 @@ enum Defaults {
 impl Constraint {
     /// Accepts anything.
     pub(crate) fn any() -> Self {
-        Self { of: Type::Dynamic, defaults: Defaults::None }
+        Self {
+            of: Type::Dynamic,
+            defaults: Defaults::None,
+        }
     }
 
     /// Fills in defaults, then converts.
@@ -46,8 +49,15 @@ fn fill(value: &Value, defaults: &Defaults) -> Value {
                 };
                 named.insert(Arc::clone(name), fill(&found, inner));
             }
-            let rest = if let Content::Object(fields) = value.content() { fields.rest.clone() } else { None };
-            value.with_content(Content::Object(Arc::new(crate::value::Fields { named, rest })))
+            let rest = if let Content::Object(fields) = value.content() {
+                fields.rest.clone()
+            } else {
+                None
+            };
+            value.with_content(Content::Object(Arc::new(crate::value::Fields {
+                named,
+                rest,
+            })))
         }
         (Defaults::Each(inner), _) => {
             if let Some(items) = value.items() {
@@ -57,14 +67,21 @@ fn fill(value: &Value, defaults: &Defaults) -> Value {
             }
             match value.entries() {
                 Some(entries) => {
-                    let named = entries.iter().map(|(name, entry)| (Arc::clone(name), fill(entry, inner))).collect();
+                    let named = entries
+                        .iter()
+                        .map(|(name, entry)| (Arc::clone(name), fill(entry, inner)))
+                        .collect();
                     value.with_content(Value::object(named).content().clone())
                 }
                 None => value.clone(),
             }
         }
         (Defaults::Tuple(inner), Content::Tuple(items)) => {
-            let items = items.iter().zip(inner).map(|(item, inner)| fill(item, inner)).collect();
+            let items = items
+                .iter()
+                .zip(inner)
+                .map(|(item, inner)| fill(item, inner))
+                .collect();
             value.with_content(Content::Tuple(Arc::new(items)))
         }
         _ => value.clone(),
@@ -72,7 +89,10 @@ fn fill(value: &Value, defaults: &Defaults) -> Value {
 }
 
 /// Reads a type expression; `default` evaluates the default of an optional attribute.
-pub(crate) fn constraint(expr: &Expr, default: &mut dyn FnMut(&Expr) -> Option<Value>) -> Result<Constraint, String> {
+pub(crate) fn constraint(
+    expr: &Expr,
+    default: &mut dyn FnMut(&Expr) -> Option<Value>,
+) -> Result<Constraint, String> {
     let (of, defaults) = read(expr, default)?;
     Ok(Constraint { of, defaults })
 }
@@ -94,12 +114,20 @@ fn read(expr: &Expr, default: &mut dyn FnMut(&Expr) -> Option<Value>) -> Read {
         };
         return Ok((of, Defaults::None));
     }
-    let ExprKind::Call(call) = &expr.kind else { return Err("this is no type".to_owned()) };
-    let [argument] = call.arguments.as_slice() else { return Err(format!("{} needs one argument", call.name)) };
+    let ExprKind::Call(call) = &expr.kind else {
+        return Err("this is no type".to_owned());
+    };
+    let [argument] = call.arguments.as_slice() else {
+        return Err(format!("{} needs one argument", call.name));
+    };
     match (call.name.as_str(), &argument.kind) {
         ("list" | "set" | "map", _) => {
             let (of, inner) = read(argument, default)?;
-            let defaults = if matches!(inner, Defaults::None) { Defaults::None } else { Defaults::Each(Box::new(inner)) };
+            let defaults = if matches!(inner, Defaults::None) {
+                Defaults::None
+            } else {
+                Defaults::Each(Box::new(inner))
+            };
             let of = match call.name.as_str() {
                 "list" => Type::list(of),
                 "set" => Type::set(of),
@@ -108,7 +136,12 @@ fn read(expr: &Expr, default: &mut dyn FnMut(&Expr) -> Option<Value>) -> Read {
             Ok((of, defaults))
         }
         ("tuple", ExprKind::Tuple(items)) => {
-            let (kinds, defaults): (Vec<Type>, Vec<Defaults>) = items.iter().map(|item| read(item, default)).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+            let (kinds, defaults): (Vec<Type>, Vec<Defaults>) = items
+                .iter()
+                .map(|item| read(item, default))
+                .collect::<Result<Vec<_>, _>>()?
+                .into_iter()
+                .unzip();
             Ok((Type::Tuple(Arc::new(kinds)), Defaults::Tuple(defaults)))
         }
         ("object", ExprKind::Object(entries)) => object(entries, default),
@@ -119,7 +152,10 @@ fn read(expr: &Expr, default: &mut dyn FnMut(&Expr) -> Option<Value>) -> Read {
 fn object(entries: &[(Expr, Expr)], default: &mut dyn FnMut(&Expr) -> Option<Value>) -> Read {
     let (mut fields, mut defaults) = (BTreeMap::new(), BTreeMap::new());
     for (key, value) in entries {
-        let name: Arc<str> = key.as_text().map(Arc::from).ok_or("the attributes of a type have plain names")?;
+        let name: Arc<str> = key
+            .as_text()
+            .map(Arc::from)
+            .ok_or("the attributes of a type have plain names")?;
         let (expr, preset, optional) = match &value.kind {
             ExprKind::Call(call) if call.name == "optional" => match call.arguments.as_slice() {
                 [of] => (of, None, true),
@@ -131,8 +167,12 @@ fn object(entries: &[(Expr, Expr)], default: &mut dyn FnMut(&Expr) -> Option<Val
         let (of, inner) = read(expr, default)?;
         let preset = match preset {
             Some(preset) => {
-                let found = default(preset).ok_or("the default of an optional attribute must be a constant")?;
-                Some(convert(&fill(&found, &inner), &of).map_err(|reason| format!("the default of {name:?}: {reason}"))?)
+                let found = default(preset)
+                    .ok_or("the default of an optional attribute must be a constant")?;
+                Some(
+                    convert(&fill(&found, &inner), &of)
+                        .map_err(|reason| format!("the default of {name:?}: {reason}"))?,
+                )
             }
             None => None,
         };

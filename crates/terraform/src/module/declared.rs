@@ -31,7 +31,10 @@ pub(crate) struct Module {
 
 impl Module {
     pub(super) fn new(folder: &str, whole: Body, problems: &mut Vec<Problem>) -> Self {
-        let mut module = Self { folder: Arc::from(folder), ..Self::default() };
+        let mut module = Self {
+            folder: Arc::from(folder),
+            ..Self::default()
+        };
         for block in whole.blocks {
             module.take(block, problems);
         }
@@ -39,17 +42,33 @@ impl Module {
     }
 
     fn take(&mut self, block: Block, problems: &mut Vec<Problem>) {
-        let mut refuse = |message: &str| problems.push(Problem::new(ProblemKind::Structure, Some(block.place()), message));
+        let mut refuse = |message: &str| {
+            problems.push(Problem::new(
+                ProblemKind::Structure,
+                Some(block.place()),
+                message,
+            ))
+        };
         let kind = Arc::clone(&block.kind.text);
-        let labels: Vec<Arc<str>> = block.labels.iter().map(|label| Arc::clone(&label.text)).collect();
+        let labels: Vec<Arc<str>> = block
+            .labels
+            .iter()
+            .map(|label| Arc::clone(&label.text))
+            .collect();
         match (kind.as_ref(), labels.as_slice()) {
-            ("variable", [name]) => self.declare(|module| &mut module.variables, name, block, problems),
+            ("variable", [name]) => {
+                self.declare(|module| &mut module.variables, name, block, problems)
+            }
             ("output", [name]) => self.declare(|module| &mut module.outputs, name, block, problems),
             ("module", [name]) => self.declare(|module| &mut module.calls, name, block, problems),
             ("locals", []) => {
                 for (name, attribute) in block.body.attributes {
                     if self.locals.contains_key(&name) {
-                        problems.push(Problem::new(ProblemKind::Structure, Some(attribute.name_place()), format!("local.{name} is set twice")));
+                        problems.push(Problem::new(
+                            ProblemKind::Structure,
+                            Some(attribute.name_place()),
+                            format!("local.{name} is set twice"),
+                        ));
                     } else {
                         self.locals.insert(name, attribute);
                     }
@@ -64,38 +83,70 @@ impl Module {
             }
             ("terraform", []) => {
                 let required = block.body.blocks_of("required_providers");
-                self.provider_names.extend(required.flat_map(|block| block.body.attributes.keys().cloned()));
+                self.provider_names
+                    .extend(required.flat_map(|block| block.body.attributes.keys().cloned()));
                 self.settings.push(block);
             }
             // A check may read data of its own.
             ("check", [_]) => {
                 for inner in block.body.blocks {
-                    if let ("data", [of, name]) = (inner.kind.text.as_ref(), inner.labels.as_slice()) {
+                    if let ("data", [of, name]) =
+                        (inner.kind.text.as_ref(), inner.labels.as_slice())
+                    {
                         let (of, name) = (Arc::clone(&of.text), Arc::clone(&name.text));
                         self.resource(Mode::Data, &of, &name, inner, problems);
                     }
                 }
             }
             ("moved" | "import" | "removed", []) => {}
-            ("variable" | "output" | "module" | "locals" | "resource" | "data" | "ephemeral" | "provider" | "terraform" | "check", _) => {
+            (
+                "variable" | "output" | "module" | "locals" | "resource" | "data" | "ephemeral"
+                | "provider" | "terraform" | "check",
+                _,
+            ) => {
                 refuse("this block has another number of labels than it needs");
             }
             _ => refuse("this is no block of a configuration"),
         }
     }
 
-    fn declare(&mut self, of: fn(&mut Self) -> &mut BTreeMap<Arc<str>, Block>, name: &Arc<str>, block: Block, problems: &mut Vec<Problem>) {
+    fn declare(
+        &mut self,
+        of: fn(&mut Self) -> &mut BTreeMap<Arc<str>, Block>,
+        name: &Arc<str>,
+        block: Block,
+        problems: &mut Vec<Problem>,
+    ) {
         if of(self).contains_key(name) {
-            problems.push(Problem::new(ProblemKind::Structure, Some(block.place()), format!("{} {name:?} is declared twice", block.kind.text)));
+            problems.push(Problem::new(
+                ProblemKind::Structure,
+                Some(block.place()),
+                format!("{} {name:?} is declared twice", block.kind.text),
+            ));
             return;
         }
         of(self).insert(Arc::clone(name), block);
     }
 
-    fn resource(&mut self, mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block, problems: &mut Vec<Problem>) {
-        let key = ResourceKey { mode, kind: Arc::clone(kind), name: Arc::clone(name) };
+    fn resource(
+        &mut self,
+        mode: Mode,
+        kind: &Arc<str>,
+        name: &Arc<str>,
+        block: Block,
+        problems: &mut Vec<Problem>,
+    ) {
+        let key = ResourceKey {
+            mode,
+            kind: Arc::clone(kind),
+            name: Arc::clone(name),
+        };
         if self.resources.contains_key(&key) {
-            problems.push(Problem::new(ProblemKind::Structure, Some(block.place()), format!("{kind}.{name} is declared twice")));
+            problems.push(Problem::new(
+                ProblemKind::Structure,
+                Some(block.place()),
+                format!("{kind}.{name} is declared twice"),
+            ));
             return;
         }
         self.resources.insert(key, block);

@@ -50,11 +50,22 @@ fn walk(expr: &Expr, next: Option<&Arc<str>>, found: &mut Vec<Mention>) {
             }
         }
         ExprKind::For(inner) => {
-            let parts = [Some(&inner.collection), inner.key.as_ref(), Some(&inner.value), inner.condition.as_ref()];
-            parts.into_iter().flatten().for_each(|part| walk(part, None, found));
+            let parts = [
+                Some(&inner.collection),
+                inner.key.as_ref(),
+                Some(&inner.value),
+                inner.condition.as_ref(),
+            ];
+            parts
+                .into_iter()
+                .flatten()
+                .for_each(|part| walk(part, None, found));
         }
         ExprKind::Conditional(parts) => parts.iter().for_each(|part| walk(part, None, found)),
-        ExprKind::Call(call) => call.arguments.iter().for_each(|argument| walk(argument, None, found)),
+        ExprKind::Call(call) => call
+            .arguments
+            .iter()
+            .for_each(|argument| walk(argument, None, found)),
         ExprKind::Not(inner) | ExprKind::Negate(inner) => walk(inner, None, found),
         ExprKind::Binary(_, sides) => sides.iter().for_each(|side| walk(side, None, found)),
     }

@@ -4,6 +4,7 @@ mod expression;
 mod json;
 mod native;
 mod pieces;
+mod repeated;
 mod template;
 
 pub(crate) use json::{read_json, read_json_values};
@@ -11,8 +12,8 @@ pub(crate) use native::{read_native, read_template};
 
 use sekisho_text::Span;
 
-use crate::problem::{Problem, ProblemKind};
 use crate::origin::Place;
+use crate::problem::{Problem, ProblemKind};
 use std::sync::Arc;
 
 /// The file being read, and where in it the text at hand begins.
@@ -45,6 +46,9 @@ impl Source<'_> {
 }
 
 pub(crate) fn syntax_problem(file: &Arc<str>, span: Span, message: impl Into<String>) -> Problem {
-    let place = Place { file: Arc::clone(file), span };
+    let place = Place {
+        file: Arc::clone(file),
+        span,
+    };
     Problem::new(ProblemKind::Syntax, Some(place), message)
 }

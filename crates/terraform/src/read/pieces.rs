@@ -12,7 +12,9 @@ pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
         match byte {
             b'#' => at = line_end(bytes, at),
             b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(bytes, at),
-            b'/' if bytes.get(at + 1) == Some(&b'*') => at = find(text, at + 2, "*/").map_or(bytes.len(), |end| end + 2),
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                at = find(text, at + 2, "*/").map_or(bytes.len(), |end| end + 2)
+            }
             b'"' => at = quoted_end(bytes, at + 1),
             b'<' if bytes.get(at + 1) == Some(&b'<') => at = heredoc_end(text, at),
             b'{' | b'[' | b'(' => (at, depth) = (at + 1, depth + 1),
@@ -38,8 +40,19 @@ pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
 }
 
 fn begins_block(rest: &str) -> bool {
-    const KINDS: [&str; 9] = ["resource ", "data ", "module ", "variable ", "output ", "locals ", "provider ", "terraform ", "check "];
-    KINDS.iter().any(|kind| rest.starts_with(kind)) && rest.lines().next().is_some_and(|line| line.contains('{'))
+    const KINDS: [&str; 9] = [
+        "resource ",
+        "data ",
+        "module ",
+        "variable ",
+        "output ",
+        "locals ",
+        "provider ",
+        "terraform ",
+        "check ",
+    ];
+    KINDS.iter().any(|kind| rest.starts_with(kind))
+        && rest.lines().next().is_some_and(|line| line.contains('{'))
 }
 
 fn find(text: &str, from: usize, what: &str) -> Option<usize> {
@@ -48,7 +61,9 @@ fn find(text: &str, from: usize, what: &str) -> Option<usize> {
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
-    rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at)
+    rest.iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(bytes.len(), |at| from + at)
 }
 
 /// After the quote that closes; quotes inside of `${…}` are followed, a line end closes a broken text.
@@ -78,9 +93,14 @@ fn quoted_end(bytes: &[u8], from: usize) -> usize {
 fn heredoc_end(text: &str, from: usize) -> usize {
     let rest = text.get(from + 2..).unwrap_or_default();
     let rest = rest.strip_prefix('-').unwrap_or(rest);
-    let Some((word, _)) = rest.split_once('\n') else { return from + 2 };
+    let Some((word, _)) = rest.split_once('\n') else {
+        return from + 2;
+    };
     let word = word.trim_end_matches('\r');
-    let is_word = !word.is_empty() && word.chars().all(|found| found.is_alphanumeric() || found == '_' || found == '-');
+    let is_word = !word.is_empty()
+        && word
+            .chars()
+            .all(|found| found.is_alphanumeric() || found == '_' || found == '-');
     if !is_word {
         return from + 2;
     }

@@ -29,7 +29,10 @@ pub(super) fn parts(template: &Template, source: Source<'_>, quoted: bool) -> Ve
 /// The parts of a heredoc.
 pub(super) fn heredoc(found: &HeredocTemplate, source: Source<'_>) -> Vec<Part> {
     let mut tokens = tokens(&found.template, source, false);
-    let begins = found.span().and_then(|range| source.text.get(range)).unwrap_or_default();
+    let begins = found
+        .span()
+        .and_then(|range| source.text.get(range))
+        .unwrap_or_default();
     if begins.starts_with("<<-") {
         unindent(&mut tokens);
     }
@@ -56,7 +59,11 @@ impl<'t> Cutter<'t> {
                     let written = text.span().and_then(|range| source.text.get(range));
                     for token in literals(written.unwrap_or(text.value()), text.value(), quoted) {
                         let trim = std::mem::take(&mut self.trim_next);
-                        self.tokens.push(Token::Text(if trim { token.trim_start().to_owned() } else { token }));
+                        self.tokens.push(Token::Text(if trim {
+                            token.trim_start().to_owned()
+                        } else {
+                            token
+                        }));
                     }
                 }
                 Element::Interpolation(found) => self.control(Token::Value(found), found.strip),
@@ -95,7 +102,11 @@ impl<'t> Cutter<'t> {
 fn literals(written: &str, read: &str, quoted: bool) -> Vec<String> {
     if quoted {
         // Escapes were read already; without `$` and `%` there is nothing to cut, a line end in quotes is an escape.
-        return if read.contains(['$', '%']) { cut(read, false, false) } else { vec![read.to_owned()] };
+        return if read.contains(['$', '%']) {
+            cut(read, false, false)
+        } else {
+            vec![read.to_owned()]
+        };
     }
     cut(written, true, true)
 }
@@ -142,14 +153,21 @@ fn unindent(tokens: &mut [Token<'_>]) {
     let mut adjusted = Vec::new();
     let mut line_begins = true;
     for (at, token) in tokens.iter().enumerate() {
-        let text = if let Token::Text(text) = token { Some(text.as_str()) } else { None };
+        let text = if let Token::Text(text) = token {
+            Some(text.as_str())
+        } else {
+            None
+        };
         if std::mem::take(&mut line_begins) {
             let spaces = match text {
                 Some(text) if text.trim_start().is_empty() && text.ends_with('\n') => usize::MAX,
                 Some(text) => {
                     adjusted.push(at);
                     let indent = text.len() - text.trim_start().len();
-                    text.get(..indent).unwrap_or_default().graphemes(true).count()
+                    text.get(..indent)
+                        .unwrap_or_default()
+                        .graphemes(true)
+                        .count()
                 }
                 None => 0,
             };
@@ -170,7 +188,10 @@ fn unindent(tokens: &mut [Token<'_>]) {
 
 /// What is open while the tree is built.
 enum Open<'t> {
-    If { condition: &'t hcl_edit::expr::Expression, then: Option<Vec<Part>> },
+    If {
+        condition: &'t hcl_edit::expr::Expression,
+        then: Option<Vec<Part>>,
+    },
     For(&'t hcl_edit::template::ForTemplateExpr),
 }
 
@@ -181,7 +202,13 @@ fn tree(tokens: Vec<Token<'_>>, source: Source<'_>) -> Vec<Part> {
         match token {
             Token::Text(text) => push_text(&mut parts, &text),
             Token::Value(found) => parts.push(Part::Value(lower(&found.expr, source))),
-            Token::If(condition) => open.push((Open::If { condition, then: None }, std::mem::take(&mut parts))),
+            Token::If(condition) => open.push((
+                Open::If {
+                    condition,
+                    then: None,
+                },
+                std::mem::take(&mut parts),
+            )),
             Token::Else => {
                 if let Some((Open::If { then, .. }, _)) = open.last_mut() {
                     *then = Some(std::mem::take(&mut parts));
@@ -189,11 +216,14 @@ fn tree(tokens: Vec<Token<'_>>, source: Source<'_>) -> Vec<Part> {
             }
             Token::For(found) => open.push((Open::For(found), std::mem::take(&mut parts))),
             Token::EndIf | Token::EndFor => {
-                let Some((closed, outer)) = open.pop() else { continue };
+                let Some((closed, outer)) = open.pop() else {
+                    continue;
+                };
                 let inner = std::mem::replace(&mut parts, outer);
                 parts.push(match closed {
                     Open::If { condition, then } => {
-                        let (then, other) = then.map_or((inner.clone(), Vec::new()), |then| (then, inner));
+                        let (then, other) =
+                            then.map_or((inner.clone(), Vec::new()), |then| (then, inner));
                         Part::If(Box::new(lower(condition, source)), then, other)
                     }
                     Open::For(found) => Part::For(Box::new(ForPart {
@@ -216,6 +246,8 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
     if let Some(Part::Text(before)) = parts.last_mut() {
         *before = Arc::from(format!("{before}{text}"));
     } else {
-        parts.push(Part::Text(Arc::from(Value::string(text).as_str().unwrap_or(text))));
+        parts.push(Part::Text(Arc::from(
+            Value::string(text).as_str().unwrap_or(text),
+        )));
     }
 }
