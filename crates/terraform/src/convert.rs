@@ -10,8 +10,10 @@ use crate::value::{Content, Value};
 /// The value as one of the wanted type, or why that cannot be (cty `convert.Convert`).
 pub(crate) fn convert(value: &Value, wanted: &Type) -> Result<Value, String> {
     let refuse = || Err(format!("{wanted} is needed, this is {}", described(value)));
+    if *wanted == Type::Dynamic {
+        return Ok(value.clone());
+    }
     match (value.content(), wanted) {
-        (_, Type::Dynamic) => Ok(value.clone()),
         (Content::Unknown(unknown), _) => {
             if !convertible(&unknown.of, wanted, false) {
                 return refuse();

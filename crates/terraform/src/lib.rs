@@ -44,6 +44,7 @@ mod number;
 mod origin;
 mod outside;
 mod plan;
+mod plan_address;
 mod plan_references;
 mod problem;
 mod read;
@@ -53,6 +54,7 @@ mod types;
 mod unify;
 mod unknown;
 mod value;
+mod value_debug;
 
 pub use address::{Address, Key, Mode, ModuleStep};
 pub use engine::{Input, evaluate};

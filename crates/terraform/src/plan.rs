@@ -6,9 +6,10 @@ use std::sync::Arc;
 use sekisho_text::Span;
 use sekisho_yaml::{Limits, Node, Value as Json, parse};
 
-use crate::address::{Address, Key, Mode, ModuleStep};
+use crate::address::{Address, Mode, ModuleStep};
 use crate::number::Number;
 use crate::origin::{Origin, Place};
+use crate::plan_address::{key, last_step};
 use crate::plan_references::References;
 use crate::problem::{Problem, ProblemKind};
 use crate::result::{Configuration, ModuleCall, Resource};
@@ -182,7 +183,7 @@ impl<'d> Reader<'_, 'd> {
         } else {
             Mode::Managed
         };
-        let key = child(resource, "index").and_then(|index| self.key(index));
+        let key = child(resource, "index").and_then(key);
         let address = Address {
             module: path.to_vec(),
             mode,
@@ -295,15 +296,6 @@ impl<'d> Reader<'_, 'd> {
         }
     }
 
-    fn key(&self, index: Node<'d>) -> Option<Key> {
-        match index.value() {
-            Json::String(name) => Some(Key::Name(Arc::from(name))),
-            Json::Int(at) => u64::try_from(at).ok().map(Key::Index),
-            Json::Unsigned(at) => Some(Key::Index(at)),
-            _ => None,
-        }
-    }
-
     /// A planned value, with what `after_unknown` and `sensitive_values` say of the same place.
     fn value(
         &self,
@@ -380,44 +372,4 @@ impl<'d> Reader<'_, 'd> {
         };
         value.or_at(|| Origin::at(place)).hidden(is_true(secret))
     }
-}
-
-/// The last step of a module's address: `module.a["x"].module.b[0]`.
-fn last_step(address: &str) -> Option<ModuleStep> {
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, byte) in address.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'm' if !quoted
-                && address
-                    .get(at..)
-                    .is_some_and(|rest| rest.starts_with("module."))
-                && (at == 0 || address.as_bytes().get(at - 1) == Some(&b'.')) =>
-            {
-                // `module.module` is a module of that name.
-                if at == 0 || at != start + "module.".len() {
-                    start = at;
-                }
-            }
-            _ => {}
-        }
-    }
-    let step = address.get(start..)?.strip_prefix("module.")?;
-    let (name, key) = match step.split_once('[') {
-        Some((name, rest)) => (name, Some(rest.strip_suffix(']')?)),
-        None => (step, None),
-    };
-    let key = match key {
-        Some(key) if key.starts_with('"') => Some(Key::Name(Arc::from(
-            serde_json::from_str::<String>(key).ok()?,
-        ))),
-        Some(key) => Some(Key::Index(key.parse().ok()?)),
-        None => None,
-    };
-    Some(ModuleStep {
-        name: Arc::from(name),
-        key,
-    })
 }

@@ -73,10 +73,10 @@ impl References {
 
     /// Why the value at this route is not known: what the nearest expression around it refers to.
     pub(crate) fn at(&self, route: &[String]) -> Vec<Cause> {
-        let around = (1..=route.len())
+        let mut around = (1..=route.len())
             .rev()
             .filter_map(|length| route.get(..length));
-        let names = around.filter_map(|route| self.at.get(route)).next();
+        let names = around.find_map(|route| self.at.get(route));
         let causes: Vec<Cause> = names
             .into_iter()
             .flatten()
@@ -178,7 +178,7 @@ fn steps(name: &str) -> Vec<String> {
                 continue;
             }
             '[' if !quoted => {
-                steps.extend(Some(std::mem::take(&mut open)).filter(|step| !step.is_empty()))
+                steps.extend(Some(std::mem::take(&mut open)).filter(|step| !step.is_empty()));
             }
             _ => {}
         }

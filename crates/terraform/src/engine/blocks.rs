@@ -145,7 +145,7 @@ impl Engine<'_> {
                 ProblemKind::Structure,
                 Some(block.place()),
                 message,
-            ))
+            ));
         };
         let (Some(each), Some(content)) = (
             block.body.attribute("for_each"),
@@ -181,7 +181,7 @@ impl Engine<'_> {
         let rounds = match rounds {
             Ok(Ok(rounds)) if rounds.len() <= self.budget.limits.instances => rounds,
             Ok(Ok(_)) => {
-                self.unknown_blocks(&name, vec![Cause::Limit], block, blocks);
+                unknown_blocks(&name, vec![Cause::Limit], block, blocks);
                 self.tell(Problem::new(
                     ProblemKind::Limit,
                     Some(each.place()),
@@ -189,14 +189,14 @@ impl Engine<'_> {
                 ));
                 return;
             }
-            Ok(Err(causes)) => return self.unknown_blocks(&name, causes, block, blocks),
+            Ok(Err(causes)) => return unknown_blocks(&name, causes, block, blocks),
             Err(message) => {
                 self.tell(Problem::new(
                     ProblemKind::Evaluation,
                     Some(each.place()),
                     message,
                 ));
-                return self.unknown_blocks(&name, vec![Cause::Failed], block, blocks);
+                return unknown_blocks(&name, vec![Cause::Failed], block, blocks);
             }
         };
         for (key, value) in rounds {
@@ -209,17 +209,16 @@ impl Engine<'_> {
         }
         blocks.entry(name).or_default();
     }
+}
 
-    fn unknown_blocks(
-        &self,
-        name: &Arc<str>,
-        causes: Vec<Cause>,
-        block: &Block,
-        blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
-    ) {
-        let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| Origin::at(block.place()));
-        let (written, seen) = blocks.entry(Arc::clone(name)).or_default();
-        written.push(unknown.clone());
-        seen.push(unknown);
-    }
+fn unknown_blocks(
+    name: &Arc<str>,
+    causes: Vec<Cause>,
+    block: &Block,
+    blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
+) {
+    let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| Origin::at(block.place()));
+    let (written, seen) = blocks.entry(Arc::clone(name)).or_default();
+    written.push(unknown.clone());
+    seen.push(unknown);
 }

@@ -6,7 +6,7 @@ use super::repeat::{Instance, Repeat};
 use super::{Engine, ModuleInstance};
 use crate::address::{Address, Key, Mode, ModuleStep};
 use crate::functions::from_json;
-use crate::module::clean_join;
+use crate::module::{clean_join, is_configuration};
 use crate::origin::Origin;
 use crate::problem::{Problem, ProblemKind};
 use crate::result::ModuleCall;
@@ -150,9 +150,9 @@ impl Engine<'_> {
             .texts
             .range(prefix.clone()..)
             .map_while(|(path, _)| path.strip_prefix(prefix.as_str()));
-        names.into_iter().any(|name| {
-            !name.contains('/') && (name.ends_with(".tf") || name.ends_with(".tf.json"))
-        })
+        names
+            .into_iter()
+            .any(|name| !name.contains('/') && is_configuration(name))
     }
 
     fn is_inside_itself(&self, module: usize, folder: &str) -> bool {

@@ -3,8 +3,10 @@
 
 mod blocks;
 mod calls;
+mod given;
 mod names;
 mod node;
+mod problems;
 mod repeat;
 mod resources;
 mod variables;
@@ -15,8 +17,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::address::ModuleStep;
-use crate::evaluate::{Budget, Fault, Scope, Surroundings, failed};
-use crate::limits::Limits;
+use crate::evaluate::{Budget, Scope, failed};
 use crate::module::{Module, clean_join, mentions_of_body, read_module};
 use crate::outside::Outside;
 use crate::problem::{Problem, ProblemKind};
@@ -26,46 +27,10 @@ use crate::types::Type;
 use crate::unknown::Cause;
 use crate::value::Value;
 use calls::Expansion;
+pub use given::Input;
 use names::ModuleNames;
 use node::Node;
 use repeat::Instance;
-
-/// What is evaluated.
-#[derive(Debug, Clone)]
-pub struct Input<'i> {
-    /// All texts by their paths, with `/` between folders: `*.tf`, `*.tf.json`, `*.tfvars`, `.terraform/modules/modules.json`,
-    /// and whatever `file` and `templatefile` may read.
-    pub texts: &'i BTreeMap<String, String>,
-    /// The folder of the root module; empty for the texts' own folder.
-    pub root: &'i str,
-    /// The workspace.
-    pub workspace: &'i str,
-    /// Paths of further files of variable values, the later wins.
-    pub var_files: &'i [String],
-    /// Values of variables that win over all files.
-    pub variables: &'i BTreeMap<String, Value>,
-    /// True when a file that is not among the texts does not exist.
-    pub complete: bool,
-    /// What it may cost.
-    pub limits: Limits,
-}
-
-static NO_VARIABLES: BTreeMap<String, Value> = BTreeMap::new();
-
-impl<'i> Input<'i> {
-    /// These texts, with the root module in their own folder and nothing else given.
-    pub fn of(texts: &'i BTreeMap<String, String>) -> Self {
-        Self {
-            texts,
-            root: "",
-            workspace: "default",
-            var_files: &[],
-            variables: &NO_VARIABLES,
-            complete: false,
-            limits: Limits::default(),
-        }
-    }
-}
 
 /// One instance of a module.
 struct ModuleInstance {
@@ -286,16 +251,15 @@ impl Engine<'_> {
             return Value::null();
         };
         let hidden = self.flag(module, &block, "sensitive");
-        let value = match block.body.attribute("value") {
-            Some(attribute) => self.attribute(module, None, attribute),
-            None => {
-                self.tell(Problem::new(
-                    ProblemKind::Structure,
-                    Some(block.place()),
-                    "an output needs a value",
-                ));
-                Value::unknown(Type::Dynamic, Cause::Failed)
-            }
+        let value = if let Some(attribute) = block.body.attribute("value") {
+            self.attribute(module, None, attribute)
+        } else {
+            self.tell(Problem::new(
+                ProblemKind::Structure,
+                Some(block.place()),
+                "an output needs a value",
+            ));
+            Value::unknown(Type::Dynamic, Cause::Failed)
         };
         value.hidden(hidden)
     }
@@ -354,93 +318,5 @@ impl Engine<'_> {
                 Value::unknown(Type::Dynamic, cause).or_at(|| crate::origin::Origin::at(place))
             }
         }
-    }
-
-    fn tell(&self, problem: Problem) {
-        let key = (problem.place.clone(), problem.message.clone());
-        if self.told.borrow_mut().insert(key) && self.problems.borrow().len() < 10_000 {
-            self.problems.borrow_mut().push(problem);
-        }
-    }
-
-    fn tell_fault(&self, fault: Fault) {
-        if fault.is_limit && self.limit_told.replace(true) {
-            return;
-        }
-        let kind = if fault.is_limit {
-            ProblemKind::Limit
-        } else {
-            ProblemKind::Evaluation
-        };
-        self.tell(Problem::new(kind, Some(fault.place), fault.message));
-    }
-
-    fn tell_limit(&self) {
-        if !self.limit_told.replace(true) {
-            self.tell(Problem::new(
-                ProblemKind::Limit,
-                None,
-                "the configuration needs more work than is allowed",
-            ));
-        }
-    }
-
-    fn tell_circle(&self, stack: &[Node], circle: &Node) {
-        let from = stack.iter().position(|node| node == circle).unwrap_or(0);
-        // What stands on the stack but was not begun is no part of the chain.
-        let mut chain: Vec<String> = Vec::new();
-        let mut part: Vec<&Node> = stack.iter().skip(from).collect();
-        part.dedup();
-        for (at, node) in part.iter().enumerate() {
-            let next = part.get(at + 1).copied().unwrap_or(circle);
-            if at == 0 || self.needs(node).contains(next) {
-                chain.push(self.node_name(node));
-            }
-        }
-        chain.push(self.node_name(circle));
-        let place = self.node_place(circle);
-        self.tell(Problem::new(
-            ProblemKind::Cycle,
-            place,
-            format!(
-                "these refer to each other in a circle: {}",
-                chain.join(" -> ")
-            ),
-        ));
-    }
-}
-
-impl Surroundings for Engine<'_> {
-    fn file(&self, path: &str) -> Option<Arc<str>> {
-        let root = clean_join("", self.input.root);
-        self.input
-            .texts
-            .get(&clean_join(&root, path))
-            .map(|text| Arc::from(text.as_str()))
-    }
-
-    fn paths(&self) -> Vec<Arc<str>> {
-        let root = clean_join("", self.input.root);
-        let prefix = if root.is_empty() {
-            String::new()
-        } else {
-            format!("{root}/")
-        };
-        self.input
-            .texts
-            .keys()
-            .filter_map(|path| path.strip_prefix(prefix.as_str()))
-            .map(Arc::from)
-            .collect()
-    }
-
-    fn has_provider(&self, name: &str) -> bool {
-        self.modules
-            .iter()
-            .any(|module| module.declared.provider_names.contains(name))
-    }
-
-    fn has_all_files(&self) -> bool {
-        self.input.complete
     }
 }

@@ -137,10 +137,10 @@ impl Engine<'_> {
         };
         match mention {
             [root, name, ..] if root.as_ref() == "var" && declared.variables.contains_key(name) => {
-                needed.push(Node::Variable(module, Arc::clone(name)))
+                needed.push(Node::Variable(module, Arc::clone(name)));
             }
             [root, name, ..] if root.as_ref() == "local" && declared.locals.contains_key(name) => {
-                needed.push(Node::Local(module, Arc::clone(name)))
+                needed.push(Node::Local(module, Arc::clone(name)));
             }
             [root, name, rest @ ..]
                 if root.as_ref() == "module" && declared.calls.contains_key(name) =>
@@ -161,10 +161,10 @@ impl Engine<'_> {
                 }
             }
             [root, kind, name, ..] if root.as_ref() == "data" => {
-                needed.extend(resource(Mode::Data, kind, name))
+                needed.extend(resource(Mode::Data, kind, name));
             }
             [root, kind, name, ..] if root.as_ref() == "ephemeral" => {
-                needed.extend(resource(Mode::Ephemeral, kind, name))
+                needed.extend(resource(Mode::Ephemeral, kind, name));
             }
             [kind, name, ..] => needed.extend(resource(Mode::Managed, kind, name)),
             _ => {}

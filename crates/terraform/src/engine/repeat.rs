@@ -76,7 +76,7 @@ impl Engine<'_> {
             return self.refused(
                 attribute,
                 "count must be a whole number, not negative",
-                Cause::Failed,
+                &Cause::Failed,
             );
         };
         if count > self.budget.limits.instances {
@@ -86,7 +86,7 @@ impl Engine<'_> {
                     "count is {count}, more than {} instances are not looked at",
                     self.budget.limits.instances
                 ),
-                Cause::Limit,
+                &Cause::Limit,
             );
         }
         let instance = |index: u64| Instance {
@@ -97,8 +97,8 @@ impl Engine<'_> {
         Repeat::Counted((0..).take(count).map(instance).collect())
     }
 
-    fn refused(&self, attribute: &Attribute, message: &str, cause: Cause) -> Repeat {
-        let kind = if cause == Cause::Limit {
+    fn refused(&self, attribute: &Attribute, message: &str, cause: &Cause) -> Repeat {
+        let kind = if *cause == Cause::Limit {
             ProblemKind::Limit
         } else {
             ProblemKind::Evaluation
@@ -123,7 +123,7 @@ impl Engine<'_> {
             return self.refused(
                 attribute,
                 "for_each must be a map, or a set of text",
-                Cause::Failed,
+                &Cause::Failed,
             );
         }
         let rounds = match pairs(&value) {
@@ -136,13 +136,13 @@ impl Engine<'_> {
                     each: Some((unknown(Type::String), unknown(Type::Dynamic))),
                 });
             }
-            Err(message) => return self.refused(attribute, &message, Cause::Failed),
+            Err(message) => return self.refused(attribute, &message, &Cause::Failed),
         };
         if rounds.len() > self.budget.limits.instances {
             return self.refused(
                 attribute,
                 &format!("for_each has {} entries, too many to look at", rounds.len()),
-                Cause::Limit,
+                &Cause::Limit,
             );
         }
         let mut instances = Vec::with_capacity(rounds.len());
@@ -164,7 +164,7 @@ impl Engine<'_> {
                     return self.refused(
                         attribute,
                         "for_each must not have null in it",
-                        Cause::Failed,
+                        &Cause::Failed,
                     );
                 }
             }

@@ -124,7 +124,7 @@ impl Engine<'_> {
             _ => self.outside.managed(address, &config),
         };
         let values = with(&config, &more);
-        let mentions = self.mentioned(block);
+        let mentions = mentioned(block);
         self.found.resources.push(Resource {
             address: address.clone(),
             place: block.place(),
@@ -155,21 +155,6 @@ impl Engine<'_> {
         seen.extend(more);
         let rest = (!built_in).then_some(rest);
         Value::new(Content::Object(Arc::new(Fields { named: seen, rest }))).or_at(origin)
-    }
-
-    fn mentioned(&self, block: &Block) -> Vec<Arc<str>> {
-        let mut found = Vec::new();
-        resource_mentions(block, &mut found);
-        if let Some(attribute) = block.body.attribute("depends_on") {
-            crate::module::mentions(&attribute.expr, &mut found);
-        }
-        let mut names: Vec<Arc<str>> = found
-            .into_iter()
-            .map(|names| names.join(".").into())
-            .collect();
-        names.sort();
-        names.dedup();
-        names
     }
 
     /// Evaluates what of a module is no node: providers and settings; for the root also what is told of it.
@@ -266,4 +251,20 @@ fn provider(block: &Block) -> Option<Arc<str>> {
         ),
         _ => expr.as_text().map(Arc::from),
     }
+}
+
+/// Everything a block mentions, what it waits for included.
+fn mentioned(block: &Block) -> Vec<Arc<str>> {
+    let mut found = Vec::new();
+    resource_mentions(block, &mut found);
+    if let Some(attribute) = block.body.attribute("depends_on") {
+        crate::module::mentions(&attribute.expr, &mut found);
+    }
+    let mut names: Vec<Arc<str>> = found
+        .into_iter()
+        .map(|names| names.join(".").into())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }

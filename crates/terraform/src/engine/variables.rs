@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::evaluate::{Names, Scope};
-use crate::module::{Constraint, Module, constraint, texts_of_values};
+use crate::module::{Constraint, Module, constraint, is_json, texts_of_values};
 use crate::origin::Place;
 use crate::problem::{Problem, ProblemKind};
 use crate::read::{read_json_values, read_native};
@@ -39,7 +39,7 @@ impl Engine<'_> {
             let file: Arc<str> = Arc::from(path);
             let body = {
                 let mut problems = self.problems.borrow_mut();
-                if path.ends_with(".json") {
+                if is_json(path) {
                     read_json_values(&file, text, &mut problems)
                 } else {
                     read_native(&file, text, &mut problems)

@@ -78,7 +78,7 @@ pub(crate) fn get_index(value: &Value, key: &Value) -> Result<Value, String> {
                 .map_err(|_| "a number is needed as the index".to_owned())?;
             let at = key
                 .as_number()
-                .and_then(|number| number.to_big())
+                .and_then(super::super::number::Number::to_big)
                 .and_then(|number| number.to_usize());
             let found = at
                 .and_then(|at| items.get(at))

@@ -61,13 +61,13 @@ impl Scope<'_> {
     }
 
     fn object(&mut self, entries: &[(Expr, Expr)]) -> Outcome {
-        let mut named = BTreeMap::new();
+        let mut attributes = BTreeMap::new();
         let mut causes = Vec::new();
         let mut hidden = false;
         for (key, value) in entries {
             // `a.b = 1` would be text to some and a reference to others; HCL refuses it.
             if matches!(&key.kind, ExprKind::Reference(names) if names.len() > 1)
-                && !self.is_parenthesised(key)
+                && !is_parenthesised(key)
             {
                 return Err(self.fault(
                     key.span,
@@ -83,29 +83,14 @@ impl Scope<'_> {
             }
             let text = to_text(&found)
                 .map_err(|reason| self.fault(key.span, format!("this is no key: {reason}")))?;
-            named.insert(text, value);
+            attributes.insert(text, value);
         }
         let object = if causes.is_empty() {
-            Value::object(named)
+            Value::object(attributes)
         } else {
             Value::unknown_for(Type::Dynamic, causes)
         };
         Ok(object.hidden(hidden))
-    }
-
-    /// Parentheses leave a trace: the key's span is wider than its names.
-    fn is_parenthesised(&self, key: &Expr) -> bool {
-        let ExprKind::Reference(names) = &key.kind else {
-            return true;
-        };
-        let (Some(first), Some(last)) = (names.first(), names.last()) else {
-            return true;
-        };
-        key.span
-            != Span {
-                start: first.span.start,
-                end: last.span.end,
-            }
     }
 
     fn reference(&mut self, names: &[Name], span: Span) -> Outcome {
@@ -293,4 +278,19 @@ pub(crate) fn failed(is_limit: bool) -> Cause {
     } else {
         Cause::Failed
     }
+}
+
+/// Parentheses leave a trace: the key's span is wider than its names.
+fn is_parenthesised(key: &Expr) -> bool {
+    let ExprKind::Reference(names) = &key.kind else {
+        return true;
+    };
+    let (Some(first), Some(last)) = (names.first(), names.last()) else {
+        return true;
+    };
+    key.span
+        != Span {
+            start: first.span.start,
+            end: last.span.end,
+        }
 }

@@ -12,8 +12,11 @@ use crate::types::Type;
 use crate::unknown::Cause;
 use crate::value::{Content, Value};
 
+/// What a collection is walked by, or the reasons why that is not known.
+pub(crate) type Rounds = Result<Vec<(Value, Value)>, Vec<Cause>>;
+
 /// The keys and values a collection is walked by, or the reasons why they are not known, or why it cannot be walked.
-pub(crate) fn pairs(value: &Value) -> Result<Result<Vec<(Value, Value)>, Vec<Cause>>, String> {
+pub(crate) fn pairs(value: &Value) -> Result<Rounds, String> {
     match value.content() {
         Content::Unknown(unknown) if unknown.of.is_primitive() => {
             Err(format!("{} cannot be walked over", unknown.of))

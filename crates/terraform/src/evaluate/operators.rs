@@ -59,19 +59,18 @@ impl Scope<'_> {
             _ => {
                 let one = self.operand(&one, &Type::Number, left.span)?;
                 let two = self.operand(&two, &Type::Number, right.span)?;
-                match (one.as_number(), two.as_number()) {
-                    (Some(one), Some(two)) => self.calculate(operator, one, two, span)?,
-                    _ => {
-                        let compares = matches!(
-                            operator,
-                            Operator::Less
-                                | Operator::LessOrEqual
-                                | Operator::More
-                                | Operator::MoreOrEqual
-                        );
-                        let of = if compares { Type::Bool } else { Type::Number };
-                        Value::unknown_for(of, causes(&[&one, &two]))
-                    }
+                if let (Some(one), Some(two)) = (one.as_number(), two.as_number()) {
+                    self.calculate(operator, one, two, span)?
+                } else {
+                    let compares = matches!(
+                        operator,
+                        Operator::Less
+                            | Operator::LessOrEqual
+                            | Operator::More
+                            | Operator::MoreOrEqual
+                    );
+                    let of = if compares { Type::Bool } else { Type::Number };
+                    Value::unknown_for(of, causes(&[&one, &two]))
                 }
             }
         };

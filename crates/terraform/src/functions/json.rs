@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use sekisho_yaml::{Limits, Node, Value as Json, parse};
@@ -151,7 +150,7 @@ impl Writer {
                 '\u{8}' => self.text.push_str("\\b"),
                 '\u{c}' => self.text.push_str("\\f"),
                 '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                    drop(write!(self.text, "\\u{:04x}", u32::from(found)))
+                    self.text.push_str(&format!("\\u{:04x}", u32::from(found)));
                 }
                 _ => self.text.push(found),
             }

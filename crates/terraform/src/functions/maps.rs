@@ -142,7 +142,7 @@ fn merge(given: &Given<'_>) -> Result<Value, String> {
                 ));
             }
             Content::Map(found, _) if of.as_ref().is_none_or(|of| of == found) => {
-                of = Some(found.clone())
+                of = Some(found.clone());
             }
             _ => all_maps = false,
         }

@@ -1,11 +1,13 @@
 //! Terraform's functions (`internal/lang/funcs` of terraform 1.11, go-cty's `function/stdlib`): one table of signatures,
 //! one file for each family.
+#![expect(clippy::unnecessary_wraps, reason = "all functions have one signature")]
 
 mod addresses;
 mod base64;
 mod collections;
 mod csv;
 mod dates;
+mod digits;
 mod files;
 mod format;
 mod hashes;
@@ -15,6 +17,7 @@ mod maps;
 mod numbers;
 mod patterns;
 mod regular;
+mod sequences;
 mod sets;
 mod special;
 mod strings;
@@ -134,12 +137,13 @@ impl Param {
     }
 }
 
-fn families() -> [&'static [Function]; 17] {
+fn families() -> [&'static [Function]; 18] {
     [
         numbers::ALL,
         strings::ALL,
         patterns::ALL,
         lists::ALL,
+        sequences::ALL,
         collections::ALL,
         maps::ALL,
         sets::ALL,

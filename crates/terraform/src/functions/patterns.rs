@@ -41,12 +41,12 @@ pub(super) const ALL: &[Function] = &[
 /// What a match gives: the whole text, or a tuple of the groups, or an object of the named groups.
 fn shape(pattern: &Regex) -> Result<Type, String> {
     let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
-    let named: Vec<&str> = names.iter().copied().flatten().collect();
-    match (names.len(), named.len()) {
+    let known: Vec<&str> = names.iter().copied().flatten().collect();
+    match (names.len(), known.len()) {
         (0, _) => Ok(Type::String),
         (all, 0) => Ok(Type::Tuple(Arc::new(vec![Type::String; all]))),
         (all, some) if all == some => Ok(Type::object(
-            named
+            known
                 .into_iter()
                 .map(|name| (Arc::from(name), Type::String)),
         )),
@@ -55,23 +55,23 @@ fn shape(pattern: &Regex) -> Result<Type, String> {
 }
 
 fn groups(pattern: &Regex, found: &Captures<'_>, shape: &Type) -> Value {
-    let group = |group: Option<regex::Match<'_>>| {
+    let text = |group: Option<regex::Match<'_>>| {
         group.map_or_else(
             || Value::new(Content::Null(Type::String)),
             |group| Value::string(group.as_str()),
         )
     };
     match shape {
-        Type::Tuple(_) => Value::tuple(found.iter().skip(1).map(group).collect()),
+        Type::Tuple(_) => Value::tuple(found.iter().skip(1).map(text).collect()),
         Type::Object(_) => {
             let names = pattern.capture_names().flatten();
             Value::object(
                 names
-                    .map(|name| (Arc::from(name), group(found.name(name))))
+                    .map(|name| (Arc::from(name), text(found.name(name))))
                     .collect::<BTreeMap<_, _>>(),
             )
         }
-        _ => group(found.get(0)),
+        _ => text(found.get(0)),
     }
 }
 

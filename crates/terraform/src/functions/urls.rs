@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use super::strings::text;
 use super::{Function, Given, Param};
 use crate::value::Value;
@@ -47,10 +45,10 @@ fn encode(given: &Given<'_>) -> Result<Value, String> {
     for byte in given.text(0).bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             }
             b' ' => encoded.push('+'),
-            _ => drop(write!(encoded, "%{byte:02X}")),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
     text(&encoded)

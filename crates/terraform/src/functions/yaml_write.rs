@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use super::{Function, Given, Param};
 use crate::types::Type;
 use crate::value::{Content, Value};
@@ -93,7 +91,7 @@ fn scalar(value: &Value, before: Before, indent: usize, text: &mut String) {
         Content::String(found)
             if found.contains('\n') && before != Before::Start && is_literal(found) =>
         {
-            literal(found, indent, text)
+            literal(found, indent, text);
         }
         Content::String(found) => {
             let mut written = String::new();
@@ -148,7 +146,7 @@ fn quoted(found: &str, text: &mut String) {
             '\u{2028}' => text.push_str("\\L"),
             '\u{2029}' => text.push_str("\\P"),
             '\u{feff}' => text.push_str("\\uFEFF"),
-            other if other.is_control() => drop(write!(text, "\\x{:02X}", u32::from(other))),
+            other if other.is_control() => text.push_str(&format!("\\x{:02X}", u32::from(other))),
             other => text.push(other),
         }
     }

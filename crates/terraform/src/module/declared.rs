@@ -1,3 +1,4 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ impl Module {
                 ProblemKind::Structure,
                 Some(block.place()),
                 message,
-            ))
+            ));
         };
         let kind = Arc::clone(&block.kind.text);
         let labels: Vec<Arc<str>> = block
@@ -57,20 +58,19 @@ impl Module {
             .collect();
         match (kind.as_ref(), labels.as_slice()) {
             ("variable", [name]) => {
-                self.declare(|module| &mut module.variables, name, block, problems)
+                self.declare(|module| &mut module.variables, name, block, problems);
             }
             ("output", [name]) => self.declare(|module| &mut module.outputs, name, block, problems),
             ("module", [name]) => self.declare(|module| &mut module.calls, name, block, problems),
             ("locals", []) => {
                 for (name, attribute) in block.body.attributes {
-                    if self.locals.contains_key(&name) {
-                        problems.push(Problem::new(
-                            ProblemKind::Structure,
-                            Some(attribute.name_place()),
-                            format!("local.{name} is set twice"),
-                        ));
-                    } else {
-                        self.locals.insert(name, attribute);
+                    let place = attribute.name_place();
+                    let told = format!("local.{name} is set twice");
+                    match self.locals.entry(name) {
+                        Entry::Vacant(free) => drop(free.insert(attribute)),
+                        Entry::Occupied(_) => {
+                            problems.push(Problem::new(ProblemKind::Structure, Some(place), told));
+                        }
                     }
                 }
             }

@@ -72,16 +72,16 @@ pub(crate) fn read_module(
             .strip_suffix(".tf.json")
             .or_else(|| name.strip_suffix(".tf"));
         let Some(stem) = stem else { continue };
-        let body = if name.ends_with(".json") {
+        let body = if is_json(name) {
             read_json(&file, text, problems)
         } else {
             read_native(&file, text, problems)
         };
         let is_override = stem == "override" || stem.ends_with("_override");
         if is_override {
-            overrides.push(body)
+            overrides.push(body);
         } else {
-            primary.push(body)
+            primary.push(body);
         }
     }
     if primary.is_empty() && overrides.is_empty() {
@@ -115,11 +115,22 @@ pub(crate) fn texts_of_values<'t>(
         match name {
             "terraform.tfvars" | "terraform.tfvars.json" => first.push((path, text)),
             _ if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => {
-                automatic.push((path, text))
+                automatic.push((path, text));
             }
             _ => {}
         }
     }
     first.extend(automatic);
     first
+}
+
+/// Names of files are compared letter by letter, as Terraform does.
+pub(crate) fn is_json(name: &str) -> bool {
+    name.rsplit('.').next() == Some("json")
+}
+
+/// True for a file of configuration.
+pub(crate) fn is_configuration(name: &str) -> bool {
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name.rsplit('.').next() == Some("tf")
 }

@@ -68,7 +68,7 @@ pub(crate) fn read_json_values(file: &Arc<str>, text: &str, problems: &mut Vec<P
         };
         for entry in root.entries() {
             let expr = reader.literal(entry.value);
-            insert(&mut body, reader.name(entry), expr, file);
+            insert(&mut body, name(entry), expr, file);
         }
     });
     body
@@ -92,7 +92,7 @@ fn with_root(
         Some(document)
             if document.root().entries().len() > 0 || document.root().items().len() > 0 =>
         {
-            read(document.root(), problems)
+            read(document.root(), problems);
         }
         Some(document) if stream.errors.is_empty() && document.root().value() != Json::Mapping => {
             problems.push(syntax_problem(
@@ -121,13 +121,6 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn name(&self, entry: MapEntry<'_>) -> Name {
-        Name {
-            text: Arc::from(entry.key),
-            span: entry.key_span,
-        }
-    }
-
     /// Goes down through the labels; an array of bodies is several blocks.
     fn blocks(
         &mut self,
@@ -156,7 +149,7 @@ impl Reader<'_> {
         if depth == 0 {
             let body = self.body(kind.key, node);
             into.push(Block {
-                kind: self.name(kind),
+                kind: name(kind),
                 labels: labels.clone(),
                 body,
                 span: node.span(),
@@ -165,7 +158,7 @@ impl Reader<'_> {
             return;
         }
         for entry in node.entries().filter(|entry| entry.key != "//") {
-            labels.push(self.name(entry));
+            labels.push(name(entry));
             self.blocks(into, kind, entry.value, depth - 1, labels);
             labels.pop();
         }
@@ -178,11 +171,11 @@ impl Reader<'_> {
             let depth = match (kind, entry.key) {
                 ("resource" | "data" | "ephemeral", "lifecycle" | "connection")
                 | ("variable", "validation")
-                | ("terraform", "required_providers") => Some(0),
+                | ("terraform", "required_providers")
+                | ("dynamic", "content") => Some(0),
                 ("resource" | "data" | "ephemeral", "dynamic" | "provisioner")
                 | ("terraform", "backend")
                 | ("check", "data") => Some(1),
-                ("dynamic", "content") => Some(0),
                 _ => None,
             };
             if let Some(depth) = depth {
@@ -208,8 +201,7 @@ impl Reader<'_> {
                 _ if is_literal => self.literal(entry.value),
                 _ => self.expression(entry.value),
             };
-            let name = self.name(entry);
-            insert(&mut body, name, expr, self.file);
+            insert(&mut body, name(entry), expr, self.file);
         }
         body
     }
@@ -304,5 +296,12 @@ impl Reader<'_> {
             }
         };
         Expr { kind, span }
+    }
+}
+
+fn name(entry: MapEntry<'_>) -> Name {
+    Name {
+        text: Arc::from(entry.key),
+        span: entry.key_span,
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
             b'#' => at = line_end(bytes, at),
             b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(bytes, at),
             b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                at = find(text, at + 2, "*/").map_or(bytes.len(), |end| end + 2)
+                at = find(text, at + 2, "*/").map_or(bytes.len(), |end| end + 2);
             }
             b'"' => at = quoted_end(bytes, at + 1),
             b'<' if bytes.get(at + 1) == Some(&b'<') => at = heredoc_end(text, at),
@@ -74,14 +74,13 @@ fn quoted_end(bytes: &[u8], from: usize) -> usize {
             (b'\\', None | Some(b'"')) => at += 1,
             (b'\n', _) => return at,
             (b'"', None) => return at + 1,
-            (b'"', Some(b'"')) => drop(open.pop()),
+            (b'"', Some(b'"')) | (b'}', Some(b'{')) => drop(open.pop()),
             (b'"', Some(_)) => open.push(b'"'),
             (b'$' | b'%', None | Some(b'"')) if bytes.get(at + 1) == Some(&b'{') => {
                 at += 1;
                 open.push(b'{');
             }
             (b'{', Some(b'{')) => open.push(b'{'),
-            (b'}', Some(b'{')) => drop(open.pop()),
             _ => {}
         }
         at += 1;
@@ -121,7 +120,10 @@ mod tests {
     #[test]
     fn one_mistake_costs_one_block() {
         let text = "a {\n  x = \"${f(\"}\")}\" # }\n}\nb = [1,\n2]\nc = <<E\n}\nE\nresource \"x\" \"y\" {\n  z = (\nresource \"x\" \"w\" {\n}\n";
-        let cut: Vec<&str> = pieces(text).into_iter().map(|range| &text[range]).collect();
+        let cut: Vec<&str> = pieces(text)
+            .into_iter()
+            .map(|range| text.get(range).unwrap())
+            .collect();
         assert_eq!(cut.len(), 5, "{cut:?}");
         assert!(cut[2].starts_with("c = "));
         assert_eq!(cut[4], "resource \"x\" \"w\" {\n}\n");
