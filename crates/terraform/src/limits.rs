@@ -1,7 +1,7 @@
 /// What one evaluation may cost. Past a limit things are unknown for that reason, and a problem says so once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Steps of evaluation: about one for each expression, item and character that is made.
+    /// Steps of evaluation: about one for each expression and each item that is made, so this bounds the memory too.
     pub work: u64,
     /// Bytes of one text and items of one collection that an expression makes.
     pub size: usize,
@@ -18,7 +18,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            work: 50_000_000,
+            work: 8_000_000,
             size: 1 << 20,
             instances: 2_000,
             modules: 2_000,

@@ -6,6 +6,8 @@ use crate::types::Type;
 
 /// Reasons beyond this many are not kept.
 const MOST_CAUSES: usize = 16;
+/// Texts of more pieces than this are unknown as a whole.
+const MOST_PIECES: usize = 1024;
 
 /// A value that cannot be known from the texts, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,29 @@ impl Unknown {
             pieces: Vec::new(),
             not_null: false,
         }
+    }
+
+    /// The same, certain to be text of these pieces; when there are too many, only the reasons are kept.
+    pub(crate) fn of_pieces(pieces: Vec<Piece>, causes: Vec<Cause>) -> Self {
+        let pieces = if pieces.len() <= MOST_PIECES {
+            pieces
+        } else {
+            Vec::new()
+        };
+        Self {
+            pieces,
+            not_null: true,
+            ..Self::joined(Type::String, causes)
+        }
+    }
+
+    /// What a walk over the pieces costs.
+    pub(crate) fn weight(&self) -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => 1 + text.len() / 64,
+            Piece::Unknown(causes) => 1 + causes.len(),
+        };
+        1 + self.pieces.iter().map(piece).sum::<usize>()
     }
 
     /// The references among the reasons: what this value will be joined from.

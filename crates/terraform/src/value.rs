@@ -342,6 +342,7 @@ fn measure(content: &Content) -> (u16, u32) {
         }
         Content::Map(_, entries) => entries.values().fold((1, 1), add),
         Content::Object(fields) => fields.named.values().fold((1, 1), add),
+        Content::Unknown(unknown) => (0, u32::try_from(unknown.weight()).unwrap_or(u32::MAX)),
         Content::String(text) => (
             0,
             u32::try_from(text.len() / 64)

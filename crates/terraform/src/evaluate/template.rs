@@ -13,15 +13,26 @@ use crate::value::{Content, Value};
 #[derive(Default)]
 struct Text {
     known: String,
+    /// Bytes altogether.
+    size: usize,
     pieces: Vec<Piece>,
     causes: Vec<Cause>,
     hidden: bool,
 }
 
 impl Text {
+    fn push(&mut self, more: &str) {
+        self.size += more.len();
+        self.known.push_str(more);
+    }
+
     fn unknown(&mut self, causes: Vec<Cause>) {
         self.close();
-        self.causes.extend(causes.iter().cloned());
+        for cause in &causes {
+            if !self.causes.contains(cause) {
+                self.causes.push(cause.clone());
+            }
+        }
         self.pieces.push(Piece::Unknown(causes));
     }
 
@@ -37,9 +48,7 @@ impl Text {
             return Value::string(&self.known).hidden(self.hidden);
         }
         self.close();
-        let mut unknown = Unknown::joined(Type::String, self.causes);
-        unknown.pieces = self.pieces;
-        unknown.not_null = true;
+        let unknown = Unknown::of_pieces(self.pieces, self.causes);
         Value::new(Content::Unknown(Arc::new(unknown))).hidden(self.hidden)
     }
 }
@@ -56,9 +65,9 @@ impl Scope<'_> {
         for part in parts {
             match part {
                 Part::Text(found) => {
-                    self.check_size(span, text.known.len() + found.len())?;
+                    self.check_size(span, text.size + found.len())?;
                     self.spend(span, 1 + found.len() / 16)?;
-                    text.known.push_str(found);
+                    text.push(found);
                 }
                 Part::Value(expr) => {
                     let value = self.evaluate(expr)?;
@@ -89,9 +98,14 @@ impl Scope<'_> {
                 text.unknown(unknown.causes.clone());
                 return Ok(());
             }
+            self.spend(span, unknown.pieces.len())?;
             for piece in &unknown.pieces {
                 match piece {
-                    Piece::Text(known) => text.known.push_str(known),
+                    Piece::Text(known) => {
+                        self.check_size(span, text.size + known.len())?;
+                        self.spend(span, known.len() / 16)?;
+                        text.push(known);
+                    }
                     Piece::Unknown(causes) => text.unknown(causes.clone()),
                 }
             }
@@ -104,9 +118,9 @@ impl Scope<'_> {
             )
         })?;
         let found = converted.as_str().unwrap_or_default();
-        self.check_size(span, text.known.len() + found.len())?;
+        self.check_size(span, text.size + found.len())?;
         self.spend(span, found.len() / 16)?;
-        text.known.push_str(found);
+        text.push(found);
         Ok(())
     }
 

@@ -128,11 +128,7 @@ fn rendered(given: &Given<'_>, arguments: &[&Value]) -> Result<Value, String> {
     if !text.is_empty() {
         pieces.push(Piece::Text(text.into()));
     }
-    let unknown = Unknown {
-        pieces,
-        not_null: true,
-        ..Unknown::joined(Type::String, causes)
-    };
+    let unknown = Unknown::of_pieces(pieces, causes);
     Ok(Value::new(Content::Unknown(unknown.into())))
 }
 

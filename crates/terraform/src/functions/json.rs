@@ -61,7 +61,7 @@ struct Writer {
 
 impl Writer {
     fn write(&mut self, value: &Value) -> Result<(), String> {
-        if self.text.len() > self.largest {
+        if self.text.len() > self.largest || self.pieces.len() > self.largest / 64 {
             return Err(super::TOO_LARGE.to_owned());
         }
         match value.content() {
@@ -164,11 +164,7 @@ impl Writer {
         if !self.text.is_empty() {
             self.pieces.push(Piece::Text(self.text.into()));
         }
-        let unknown = Unknown {
-            pieces: self.pieces,
-            not_null: true,
-            ..Unknown::joined(Type::String, self.causes)
-        };
+        let unknown = Unknown::of_pieces(self.pieces, self.causes);
         Value::new(Content::Unknown(Arc::new(unknown)))
     }
 }
