@@ -130,7 +130,14 @@ fn files_stay_short() {
 fn every_pure_crate_has_the_same_bans() {
     let planned = fs::read_to_string(root().join("crates/text/clippy.toml")).unwrap();
     for pure in [
-        "yaml", "model", "schema", "access", "policy", "checks", "report",
+        "yaml",
+        "terraform",
+        "model",
+        "schema",
+        "access",
+        "policy",
+        "checks",
+        "report",
     ] {
         let bans = fs::read_to_string(root().join("crates").join(pure).join("clippy.toml"))
             .unwrap_or_default();
