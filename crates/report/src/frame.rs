@@ -2,6 +2,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use sekisho_checks::fixing;
 use sekisho_model::{File, Finding, Lang, Location, Severity};
 use sekisho_text::{Edit, Span};
+use textwrap::WordSeparator;
 
 use crate::Texts;
 
@@ -15,6 +16,12 @@ pub struct Frame<'a> {
     /// Whether to write ANSI colours.
     pub colour: bool,
 }
+
+/// The widest message that stands beside its place; a longer one becomes a note below, broken into lines.
+const LABEL: usize = 72;
+
+/// Columns of a note.
+const WIDTH: usize = 96;
 
 /// A file and its text as it may be shown.
 type Text<'a> = (&'a File, &'a str);
@@ -45,16 +52,28 @@ impl Frame<'_> {
             .id(id)
             .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
         let message = finding.message.get(self.lang);
+        let is_short = textwrap::core::display_width(message) <= LABEL;
+        let label = is_short.then_some(message);
+        let broken = textwrap::Options::new(WIDTH).word_separator(WordSeparator::AsciiSpace);
+        let note = textwrap::fill(message, broken);
         if let Some((file, location)) = self.placed(finding.location.as_ref()) {
-            main = main.element(annotated(file, location, AnnotationKind::Primary, message));
+            main = main.element(annotated(file, location, AnnotationKind::Primary, label));
+            if !is_short {
+                main = main.element(Level::NOTE.message(note.as_str()));
+            }
         } else {
-            main = main.element(Level::NOTE.message(message));
+            main = main.element(Level::NOTE.message(note.as_str()));
         }
         for related in &finding.related {
             let text = related.text.get(self.lang);
             match self.placed(related.location.as_ref()) {
                 Some((file, location)) => {
-                    main = main.element(annotated(file, location, AnnotationKind::Context, text));
+                    main = main.element(annotated(
+                        file,
+                        location,
+                        AnnotationKind::Context,
+                        Some(text),
+                    ));
                 }
                 None => main = main.element(Level::NOTE.message(text)),
             }
@@ -93,7 +112,7 @@ fn annotated<'a>(
     (file, text): Text<'a>,
     location: &Location,
     kind: AnnotationKind,
-    label: &'a str,
+    label: Option<&'a str>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let window = window(file, text, location.span, 1);
     let from = (location.span.start as usize)
