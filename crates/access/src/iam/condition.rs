@@ -2,11 +2,12 @@ use sekisho_text::Route;
 use serde_json::Value;
 
 use super::context::{Context, Presence};
-use super::document::{DocumentError, Version};
 use super::operator::Operator;
 use super::reader::scalars;
+use super::refusal::DocumentError;
 use super::tri::Tri;
 use super::variable::{Filled, fill};
+use super::version::Version;
 
 /// How a key with several values is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,25 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::context::Context;
 use super::document::Document;
 use super::principal::Who;
+use super::request::Request;
 use super::statement::{Effect, Statement};
 use super::tri::Tri;
-
-/// One call to AWS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Who asks; `None` when nobody said.
-    pub who: Option<Who>,
-    /// `service:Action`.
-    pub action: String,
-    /// The resource's ARN; `None` asks about any resource.
-    pub resource: Option<String>,
-    /// The account of the resource; `None` when it is that of who asks.
-    pub resource_account: Option<String>,
-    /// The context keys.
-    pub context: Context,
-}
 
 /// Which policy a statement stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

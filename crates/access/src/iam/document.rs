@@ -1,16 +1,9 @@
 use sekisho_text::Route;
 use serde_json::Value;
 
+use super::refusal::DocumentError;
 use super::statement::Statement;
-
-/// The language version of a policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Version {
-    /// `2008-10-17`, also when none is given: `${…}` is plain text.
-    V2008,
-    /// `2012-10-17`.
-    V2012,
-}
+use super::version::Version;
 
 /// One policy document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,25 +12,6 @@ pub struct Document {
     pub version: Version,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
-}
-
-/// Why a policy document cannot be used; IAM would refuse it, too.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at `{route}`")]
-pub struct DocumentError {
-    /// Where.
-    pub route: Route,
-    /// What was expected.
-    pub message: String,
-}
-
-impl DocumentError {
-    pub(super) fn new(route: &Route, message: impl Into<String>) -> Self {
-        Self {
-            route: route.clone(),
-            message: message.into(),
-        }
-    }
 }
 
 impl Document {

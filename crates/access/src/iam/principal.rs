@@ -1,8 +1,8 @@
 use sekisho_text::Route;
 use serde_json::Value;
 
-use super::document::DocumentError;
 use super::reader::texts;
+use super::refusal::DocumentError;
 
 /// Whom a statement of a resource or trust policy speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 use sekisho_text::Route;
 use serde_json::Value;
 
-use super::document::DocumentError;
+use super::refusal::DocumentError;
 
 /// A text or a list of texts; IAM takes either.
 pub(super) fn texts(value: &Value, route: &Route) -> Result<Vec<String>, DocumentError> {

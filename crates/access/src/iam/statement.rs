@@ -3,13 +3,14 @@ use serde_json::Value;
 
 use super::condition::Condition;
 use super::context::Context;
-use super::decide::Request;
-use super::document::{DocumentError, Version};
 use super::glob::{arn_matches, text_matches};
 use super::principal::Principals;
 use super::reader::texts;
+use super::refusal::DocumentError;
+use super::request::Request;
 use super::tri::Tri;
 use super::variable::{Filled, fill};
+use super::version::Version;
 
 /// What a statement does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

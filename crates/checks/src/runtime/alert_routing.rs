@@ -5,8 +5,8 @@ use sekisho_text::Route;
 use sekisho_yaml::{Limits, parse};
 use serde_json::Value;
 
-use super::base64;
 use super::routes::{Fate, fate};
+use crate::secrets::base64::decode_text;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -111,7 +111,7 @@ fn configurations(object: &Object) -> Vec<(&str, Value)> {
     let found = data.filter_map(|(key, value)| {
         let text = value.as_str()?;
         let text = if object.kind == "Secret" {
-            base64::text(text)?
+            decode_text(text)?
         } else {
             text.to_owned()
         };

@@ -1,6 +1,5 @@
 //! Who watches what runs, and who hears of it.
 
-pub(crate) mod base64;
 pub(crate) mod routes;
 pub(crate) mod sensors;
 
