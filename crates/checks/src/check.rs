@@ -1,4 +1,6 @@
-use sekisho_model::{Container, Job, Object, Phrase, Pipeline, PipelineKind, Pod, Severity, Step};
+use sekisho_model::{
+    Container, Job, Object, Phrase, Pipeline, PipelineKind, Pod, Resource, Severity, Step,
+};
 
 use crate::{Context, On, Sheet};
 
@@ -23,6 +25,8 @@ pub enum Level {
     Pod,
     /// [`Check::container`], for each container of each pod.
     Container,
+    /// [`Check::resource`], for each managed resource of these types.
+    Resource(&'static [&'static str]),
     /// [`Check::pipeline`], for each pipeline definition of these kinds.
     Pipeline(&'static [PipelineKind]),
     /// [`Check::job`], for each job of each pipeline.
@@ -111,6 +115,9 @@ pub trait Check: Described + Sync + Send {
 
     /// Looks at one pod or pod template.
     fn pod(&self, _cx: &Context<'_>, _pod: &Pod<'_>, _on: &mut On<'_>) {}
+
+    /// Looks at one resource of Terraform.
+    fn resource(&self, _cx: &Context<'_>, _resource: &Resource, _on: &mut On<'_>) {}
 
     /// Looks at one pipeline definition.
     fn pipeline(&self, _cx: &Context<'_>, _pipeline: &Pipeline, _on: &mut On<'_>) {}

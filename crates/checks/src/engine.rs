@@ -41,6 +41,7 @@ pub fn judge(cx: &Context<'_>, checks: &[&'static dyn Check]) -> Judged {
         .flatten_iter()
         .collect();
     entries.extend(whole);
+    entries.extend(plan.resources(cx));
     let pipelines = cx.estate.pipelines().par_iter().enumerate();
     let piped: Vec<Entry> = pipelines
         .map(|(index, pipeline)| plan.pipeline(cx, index, pipeline))
@@ -59,6 +60,7 @@ struct Plan {
     kinds: BTreeMap<(&'static str, &'static str), Vec<Numbered>>,
     pod: Vec<Numbered>,
     container: Vec<Numbered>,
+    types: BTreeMap<&'static str, Vec<Numbered>>,
     pipelines: BTreeMap<PipelineKind, Vec<Numbered>>,
     job: Vec<Numbered>,
     step: Vec<Numbered>,
@@ -71,6 +73,7 @@ impl Plan {
             kinds: BTreeMap::new(),
             pod: Vec::new(),
             container: Vec::new(),
+            types: BTreeMap::new(),
             pipelines: BTreeMap::new(),
             job: Vec::new(),
             step: Vec::new(),
@@ -84,6 +87,11 @@ impl Plan {
                 Level::Object(kinds) => {
                     for kind in kinds {
                         plan.kinds.entry(*kind).or_default().push(entry);
+                    }
+                }
+                Level::Resource(types) => {
+                    for kind in types {
+                        plan.types.entry(*kind).or_default().push(entry);
                     }
                 }
                 Level::Pipeline(kinds) => {
@@ -130,6 +138,23 @@ impl Plan {
 }
 
 impl Plan {
+    fn resources(&self, cx: &Context<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (kind, checks) in &self.types {
+            for (index, resource) in cx.estate.of_type(kind) {
+                for (number, check) in checks {
+                    let mut on = On {
+                        entries: &mut entries,
+                        check: *number,
+                        thing: u32::try_from(index).ok().map(Thing::Resource),
+                    };
+                    check.resource(cx, resource, &mut on);
+                }
+            }
+        }
+        entries
+    }
+
     fn pipeline(&self, cx: &Context<'_>, index: usize, pipeline: &Pipeline) -> Vec<Entry> {
         let mut entries = Vec::new();
         let whole = u32::try_from(index).ok();

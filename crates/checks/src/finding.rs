@@ -1,9 +1,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::slice::ParallelSliceMut as _;
 use sekisho_model::{Fields, Finding, Related, Subject, Thing, Verdict};
-use sekisho_text::{Route, Step};
+use sekisho_text::{Route, Span, Step};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -19,11 +20,21 @@ pub(crate) fn from_fault(
 ) -> Finding {
     let subject = thing.and_then(|thing| cx.estate.subject(thing));
     let source = thing.and_then(|thing| cx.estate.source(thing));
-    let location = source.and_then(|source| match fault.span {
+    let in_file = |(path, span): &(Arc<str>, Span)| {
+        let file = cx.estate.file_named(path)?;
+        cx.estate.location(file, *span, Route::root(), false)
+    };
+    let elsewhere = fault.elsewhere.as_ref().and_then(in_file);
+    let within = source.and_then(|source| match fault.span {
         Some(span) => cx
             .estate
             .location(source.file, span, fault.route.clone(), false),
         None => cx.estate.locate_in(source, &fault.route),
+    });
+    let location = elsewhere.or(within);
+    let through = fault.through.into_iter().map(|(path, span, text)| Related {
+        location: in_file(&(path, span)),
+        text,
     });
     let related = fault
         .related
@@ -34,8 +45,8 @@ pub(crate) fn from_fault(
                 location: cx.estate.locate(object, &route),
                 text,
             })
-        })
-        .collect();
+        });
+    let related = through.chain(related).collect();
     let fingerprint = fingerprint(
         meta.id,
         subject.as_ref().zip(thing).map(|(subject, thing)| {
@@ -116,6 +127,7 @@ fn name_of(cx: &Context<'_>, subject: &Subject, thing: Thing) -> String {
     match (object, subject) {
         (Some(object), _) => format!("{}\n{}", object.group(), object.id()),
         (None, Subject::Job { path, job, .. }) => format!("{path}\n{job}"),
+        (None, Subject::Resource(address, _)) => address.clone(),
         (None, Subject::Pipeline(path, _) | Subject::File(path)) => path.clone(),
         (None, Subject::Object(..) | Subject::Estate) => String::new(),
     }

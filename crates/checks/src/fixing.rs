@@ -32,6 +32,13 @@ pub fn plan(estate: &Estate, findings: &[Finding], allow_unsafe: bool) -> FixPla
         if finding.suppressed.is_some() {
             continue;
         }
+        if let Some(made) = replacements(fix) {
+            match replace(&mut plan.edits, made) {
+                Ok(()) => plan.mended.push(index),
+                Err(reason) => plan.refused.push((index, reason)),
+            }
+            continue;
+        }
         match prepare(estate, finding, fix) {
             Err(reason) => plan.refused.push((index, reason)),
             Ok(prepared) => {
@@ -76,6 +83,9 @@ pub fn plan(estate: &Estate, findings: &[Finding], allow_unsafe: bool) -> FixPla
 
 /// The edits of one finding alone, for showing what its fix does. None when they hold a secret value.
 pub fn preview(estate: &Estate, finding: &Finding) -> Option<Vec<Edit>> {
+    if let Some(made) = finding.fix.as_ref().and_then(replacements) {
+        return Some(made.into_iter().map(|(_, edit)| edit).collect());
+    }
     let prepared = prepare(estate, finding, finding.fix.as_ref()?).ok()?;
     let made = edits(prepared.document, &prepared.operations).ok()?;
     (!secrecy::repeats(prepared.document, &made)).then_some(made)
@@ -83,7 +93,11 @@ pub fn preview(estate: &Estate, finding: &Finding) -> Option<Vec<Edit>> {
 
 /// The file that the fix of a finding changes: not always the one that the finding points at.
 pub fn file_of(estate: &Estate, finding: &Finding) -> Option<usize> {
-    let thing = target(finding, finding.fix.as_ref()?)?;
+    let fix = finding.fix.as_ref()?;
+    if let Some(made) = replacements(fix) {
+        return made.first().map(|(file, _)| *file);
+    }
+    let thing = target(finding, fix)?;
     Some(estate.source(thing)?.file)
 }
 
@@ -92,6 +106,44 @@ fn target(finding: &Finding, fix: &Fix) -> Option<Thing> {
         Some(index) => u32::try_from(index).ok().map(Thing::Object),
         None => finding.subject.thing(),
     }
+}
+
+/// The edits of a fix of plain text; none for a fix of YAML.
+fn replacements(fix: &Fix) -> Option<Vec<(usize, Edit)>> {
+    let made = fix.changes.iter().map(|change| match change {
+        Change::Replace { file, span, text } => {
+            let edit = Edit {
+                span: *span,
+                replacement: text.clone(),
+            };
+            Some((*file, edit))
+        }
+        _ => None,
+    });
+    made.collect::<Option<Vec<_>>>()
+        .filter(|made| !made.is_empty())
+}
+
+/// Adds edits to those that are planned, unless they touch one of them.
+fn replace(
+    planned: &mut BTreeMap<usize, Vec<Edit>>,
+    made: Vec<(usize, Edit)>,
+) -> Result<(), String> {
+    for (file, edit) in &made {
+        for other in planned.get(file).into_iter().flatten() {
+            let touches = edit.span.start <= other.span.end && other.span.start <= edit.span.end;
+            if touches && other != edit {
+                return Err("another fix changes the same place; run again".to_owned());
+            }
+        }
+    }
+    for (file, edit) in made {
+        let edits = planned.entry(file).or_default();
+        if !edits.contains(&edit) {
+            edits.push(edit);
+        }
+    }
+    Ok(())
 }
 
 struct Prepared<'a> {
@@ -137,6 +189,7 @@ fn prepare<'a>(estate: &'a Estate, finding: &Finding, fix: &Fix) -> Result<Prepa
                 route: at(route),
                 key: key.clone(),
             },
+            Change::Replace { .. } => return Err("it mixes two kinds of change".to_owned()),
             Change::NewObject(_) if document.syntax() == Syntax::Json => {
                 return Err("an object cannot be added to a JSON file".to_owned());
             }

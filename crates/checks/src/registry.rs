@@ -4,6 +4,7 @@ use crate::Check;
 static FAMILIES: &[&[&dyn Check]] = &[
     crate::admission::CHECKS,
     crate::delivery::CHECKS,
+    crate::eks::CHECKS,
     crate::exception::CHECKS,
     crate::exposure::CHECKS,
     crate::identity::CHECKS,

@@ -7,7 +7,31 @@ use std::borrow::Cow;
 use sekisho_text::{Edit, Span, mask};
 use sekisho_yaml::{Document, Node, Note, Value};
 
-use crate::secrets::credential_form::in_field;
+use crate::secrets::credential_form::{in_field, in_text};
+
+/// A text that is no YAML: the quoted parts of lines that hold a credential.
+fn plain(text: &str) -> Cow<'_, str> {
+    let mut secrets = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if !in_text(line).is_empty() {
+            let quotes: Vec<usize> = line.match_indices('"').map(|(at, _)| start + at).collect();
+            let whole = Span::new(start, start + line.len());
+            match (quotes.first(), quotes.last()) {
+                (Some(first), Some(last)) if first < last => {
+                    secrets.push(Span::new(first + 1, *last));
+                }
+                _ => secrets.push(whole),
+            }
+        }
+        start += line.len();
+    }
+    if secrets.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(mask(text, &secrets))
+    }
+}
 
 /// The fields of a Secret that hold no value of it. Any other may be a misspelt `data`.
 const OPEN: &[&str] = &["apiVersion", "kind", "metadata", "type", "immutable"];
@@ -17,6 +41,9 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The text with stars in the place of every secret value. Offsets, lines and columns stay.
 pub fn hide<'t>(text: &'t str, documents: &[Document]) -> Cow<'t, str> {
+    if documents.is_empty() {
+        return plain(text);
+    }
     let secrets: Vec<Span> = documents.iter().flat_map(|one| spans(text, one)).collect();
     if secrets.is_empty() {
         Cow::Borrowed(text)

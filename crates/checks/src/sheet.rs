@@ -1,4 +1,7 @@
-use sekisho_model::{Fix, Phrase, Severity, Thing};
+use std::sync::Arc;
+
+use sekisho_model::{Estate, Fix, Phrase, Resource, Severity, Thing, phrase};
+use sekisho_terraform::Origin;
 use sekisho_text::{Route, Span};
 
 /// One thing that is wrong.
@@ -11,6 +14,9 @@ pub struct Fault {
     pub(crate) related: Vec<(u32, Route, Phrase)>,
     pub(crate) fix: Option<Fix>,
     pub(crate) span: Option<Span>,
+    /// A place in a file of another syntax than YAML, by the path of the file.
+    pub(crate) elsewhere: Option<(Arc<str>, Span)>,
+    pub(crate) through: Vec<(Arc<str>, Span, Phrase)>,
     pub(crate) key: String,
 }
 
@@ -25,6 +31,8 @@ impl Fault {
             related: Vec::new(),
             fix: None,
             span: None,
+            elsewhere: None,
+            through: Vec::new(),
             key: String::new(),
         }
     }
@@ -70,6 +78,30 @@ impl Fault {
     pub fn span(mut self, span: Span) -> Self {
         self.span = Some(span);
         self
+    }
+
+    /// A fault of a resource: where its value was set, with the steps by which the value came there. Without an origin
+    /// (the attribute is not set) the block of the resource.
+    pub fn of_value(
+        estate: &Estate,
+        resource: &Resource,
+        origin: Option<&Origin>,
+        message: Phrase,
+    ) -> Self {
+        let mut fault = Self::at(Route::root(), message);
+        let own = estate.files().get(resource.file);
+        let block = own.map(|file| (Arc::from(file.path.as_str()), resource.span));
+        fault.elsewhere = origin.map_or(block, |origin| {
+            Some((Arc::clone(&origin.place.file), origin.place.span))
+        });
+        for via in origin.into_iter().flat_map(Origin::via) {
+            let name = &via.name;
+            let text = phrase!(en: "value of `{name}`", ja: "`{name}` の値");
+            fault
+                .through
+                .push((Arc::clone(&via.place.file), via.place.span, text));
+        }
+        fault
     }
 
     /// Tells faults at one place apart: part of the fingerprint.

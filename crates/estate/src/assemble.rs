@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use sekisho_model::{Estate, File, Settings, Skipped, Unread};
+use sekisho_model::{Estate, File, Place, Settings, Skipped, Unread};
 use sekisho_text::LineIndex;
 use sekisho_yaml::{Document, Limits, Stream, parse_shared};
 
 use crate::kubeconfig;
 use crate::objects::{self, Found};
 use crate::places::Places;
+use crate::terraform;
 
 /// A text to read, with the name that people know it by.
 #[derive(Debug, Clone)]
@@ -33,10 +34,16 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         .enumerate()
         .map(|(number, text)| (number, places.of(&text.path), text))
         .collect();
+    let of_terraform = read_terraform(&located, &mut places);
     let read: Vec<_> = located
         .into_par_iter()
         .map(|(number, place, text)| {
-            let stream = parse_shared(&text.text, &Limits::default());
+            let is_yaml = !terraform::is_terraform(&text.path) && !terraform::is_plan(&text.text);
+            let stream = if is_yaml {
+                parse_shared(&text.text, &Limits::default())
+            } else {
+                Stream::default()
+            };
             let found: Vec<Found> = stream
                 .documents
                 .iter()
@@ -89,10 +96,30 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
             rendered_by: text.rendered_by,
         });
     }
-    let mut estate = Estate::new(files, all).with_pipelines(pipelines);
+    unread.extend(of_terraform.unread);
+    let mut estate = Estate::new(files, all)
+        .with_pipelines(pipelines)
+        .with_resources(of_terraform.resources);
     estate.unread = unread;
     estate.skipped = skipped;
     estate
+}
+
+type Located = (usize, Arc<Place>, Text);
+
+fn read_terraform(located: &[Located], places: &mut Places) -> terraform::Found {
+    let is_ours =
+        |text: &Text| terraform::is_terraform(&text.path) || terraform::is_plan(&text.text);
+    let ours: Vec<&Located> = located
+        .iter()
+        .filter(|(_, _, text)| is_ours(text))
+        .collect();
+    let files = ours
+        .iter()
+        .map(|(number, _, text)| (text.path.clone(), *number))
+        .collect();
+    let texts: Vec<Text> = ours.iter().map(|(_, _, text)| text.clone()).collect();
+    terraform::read(&texts, &files, |path| places.of(path))
 }
 
 fn unreadable(text: &Text, lines: &LineIndex, stream: &Stream) -> Vec<Unread> {

@@ -29,7 +29,7 @@ pub struct Gathered {
     pub skipped: Vec<Skipped>,
 }
 
-/// Reads the files of the inputs. In folders, files that git ignores are left out, and only YAML and JSON is opened.
+/// Reads the files of the inputs. In folders, files that git ignores are left out, and only YAML, JSON and Terraform is opened.
 pub fn gather(inputs: &[Input]) -> Gathered {
     let mut gathered = Gathered::default();
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
@@ -80,7 +80,7 @@ fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathe
             .extension()
             .and_then(|text| text.to_str())
             .unwrap_or("");
-        if matches!(extension, "yaml" | "yml" | "json") {
+        if matches!(extension, "yaml" | "yml" | "json" | "tf" | "tfvars") {
             paths.insert(name, path.to_path_buf());
         } else {
             *others.entry(extension.to_owned()).or_default() += 1;
@@ -94,7 +94,7 @@ fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathe
         };
         gathered.skip(
             &shown(root),
-            &format!("{count} files with {what}: neither YAML nor JSON"),
+            &format!("{count} files with {what}: neither YAML, JSON nor Terraform"),
         );
     }
 }

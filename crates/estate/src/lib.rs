@@ -14,6 +14,7 @@ mod process;
 mod read;
 mod settings;
 mod shipped;
+mod terraform;
 
 pub use assemble::{Text, assemble, documents};
 pub use gather::{Gathered, Input, gather};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use sekisho_text::{LineIndex, Route, Span};
 use sekisho_yaml::{Document, Node, Value};
 
-use crate::{GroupKind, Location, Object, Pipeline, Place, Source, SourceKind, Subject, Thing};
+use crate::{
+    GroupKind, Location, Object, Pipeline, Place, Resource, Source, SourceKind, Subject, Thing,
+};
 
 /// A file that was read.
 #[derive(Debug)]
@@ -47,6 +49,9 @@ pub struct Estate {
     files: Vec<File>,
     objects: Vec<Object>,
     pipelines: Vec<Pipeline>,
+    resources: Vec<Resource>,
+    by_type: BTreeMap<String, Vec<usize>>,
+    by_path: BTreeMap<String, usize>,
     /// What could not be judged.
     pub unread: Vec<Unread>,
     /// What was left out.
@@ -78,9 +83,15 @@ impl Estate {
         if !objects.is_empty() {
             sources.insert(SourceKind::Kubernetes);
         }
+        let by_path = files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (file.path.clone(), index))
+            .collect();
         Self {
             files,
             objects,
+            by_path,
             sources,
             by_kind,
             namespaces,
@@ -98,6 +109,39 @@ impl Estate {
         self
     }
 
+    /// Adds the resources of Terraform, and with them its files.
+    #[must_use]
+    pub fn with_resources(mut self, resources: Vec<Resource>) -> Self {
+        if !resources.is_empty() {
+            self.sources.insert(SourceKind::Terraform);
+        }
+        for (index, resource) in resources.iter().enumerate() {
+            let known = self.by_type.entry(resource.kind.clone()).or_default();
+            known.push(index);
+        }
+        self.resources = resources;
+        self
+    }
+
+    /// All resources of Terraform, data sources included, in the order of their addresses.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The managed resources of one type, with their indexes.
+    pub fn of_type(&self, kind: &str) -> impl Iterator<Item = (usize, &Resource)> {
+        let known = self.by_type.get(kind).map_or(&[][..], Vec::as_slice);
+        known
+            .iter()
+            .filter_map(|index| Some((*index, self.resources.get(*index)?)))
+            .filter(|(_, resource)| !resource.is_data)
+    }
+
+    /// A file by its path.
+    pub fn file_named(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
     /// All pipeline definitions, in the order of their files.
     pub fn pipelines(&self) -> &[Pipeline] {
         &self.pipelines
@@ -109,6 +153,10 @@ impl Estate {
             Thing::Object(index) => {
                 let object = self.objects.get(index as usize)?;
                 Some(Subject::Object(object.id(), index as usize))
+            }
+            Thing::Resource(index) => {
+                let resource = self.resources.get(index as usize)?;
+                Some(Subject::Resource(resource.address.clone(), index as usize))
             }
             Thing::Pipeline(index) => {
                 let pipeline = self.pipelines.get(index as usize)?;
@@ -130,6 +178,7 @@ impl Estate {
     pub fn source(&self, thing: Thing) -> Option<&Source> {
         match thing {
             Thing::Object(index) => self.objects.get(index as usize)?.source.as_ref(),
+            Thing::Resource(_) => None,
             Thing::Pipeline(index) | Thing::Job(index, _) => {
                 Some(&self.pipelines.get(index as usize)?.source)
             }
@@ -140,6 +189,7 @@ impl Estate {
     pub fn value(&self, thing: Thing) -> Option<&serde_json::Value> {
         match thing {
             Thing::Object(index) => Some(&self.objects.get(index as usize)?.value),
+            Thing::Resource(_) => None,
             Thing::Pipeline(index) | Thing::Job(index, _) => {
                 Some(&self.pipelines.get(index as usize)?.value)
             }

@@ -26,6 +26,8 @@ pub struct Location {
 pub enum Subject {
     /// A Kubernetes object; the index is its place in the estate.
     Object(ObjectId, usize),
+    /// A resource of Terraform, by its address; the index is its place in the estate.
+    Resource(String, usize),
     /// A pipeline definition, by the path of its file; the index is its place in the estate.
     Pipeline(String, usize),
     /// A job of a pipeline: path of the file, key of the job, and both places in the estate.
@@ -51,6 +53,7 @@ impl Subject {
         let short = |index: usize| u32::try_from(index).ok();
         match self {
             Self::Object(_, index) => short(*index).map(Thing::Object),
+            Self::Resource(_, index) => short(*index).map(Thing::Resource),
             Self::Pipeline(_, index) => short(*index).map(Thing::Pipeline),
             Self::Job {
                 pipeline, index, ..

@@ -1,4 +1,4 @@
-use sekisho_text::Route;
+use sekisho_text::{Route, Span};
 use serde_json::Value;
 
 use crate::Phrase;
@@ -14,6 +14,15 @@ pub enum Change {
     Remove(Route),
     /// Gives a key another name.
     Rename(Route, String),
+    /// Replaces bytes of a file that is no YAML.
+    Replace {
+        /// The file, by its place in the estate.
+        file: usize,
+        /// The bytes.
+        span: Span,
+        /// What stands there instead.
+        text: String,
+    },
     /// Adds an object to the file behind this one.
     NewObject(Value),
 }

@@ -3,6 +3,8 @@
 pub enum Thing {
     /// A Kubernetes object.
     Object(u32),
+    /// A resource of Terraform.
+    Resource(u32),
     /// A pipeline definition.
     Pipeline(u32),
     /// A job of a pipeline.
@@ -14,7 +16,7 @@ impl Thing {
     pub fn object(self) -> Option<usize> {
         match self {
             Self::Object(index) => Some(index as usize),
-            Self::Pipeline(_) | Self::Job(..) => None,
+            Self::Resource(_) | Self::Pipeline(_) | Self::Job(..) => None,
         }
     }
 }

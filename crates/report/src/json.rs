@@ -157,6 +157,9 @@ fn one(report: &Report<'_>, finding: &Finding) -> Value {
     };
     match &finding.subject {
         Subject::Object(id, _) => drop(fields.insert("object".to_owned(), json!(id))),
+        Subject::Resource(address, _) => {
+            fields.insert("resource".to_owned(), json!({"address": address}));
+        }
         Subject::Pipeline(path, _) => drop(fields.insert("pipeline".to_owned(), json!(path))),
         Subject::Job { path, job, .. } => {
             fields.insert("job".to_owned(), json!({"pipeline": path, "name": job}));

@@ -1,8 +1,8 @@
 use std::str::FromStr;
 
 use sekisho_model::{
-    Control, ControlVerdict, Estate, Evidence, Finding, Lang, Severity, Subject, Summary, Threat,
-    ThreatModel, Verdict,
+    Control, ControlVerdict, Estate, Evidence, Finding, Lang, Severity, Subject, Summary, Thing,
+    Threat, ThreatModel, Verdict,
 };
 use sekisho_text::Route;
 
@@ -117,6 +117,13 @@ impl<'a> Report<'a> {
     /// Where an evidence was read.
     pub fn evidence_origin(&self, evidence: &Evidence) -> Option<String> {
         let thing = evidence.thing?;
+        if let Thing::Resource(index) = thing {
+            let resource = self.estate.resources().get(index as usize)?;
+            let at = self
+                .estate
+                .location(resource.file, resource.span, Route::root(), false)?;
+            return Some(format!("{}:{}", at.path, at.start.line));
+        }
         let route = match self.estate.subject(thing)? {
             Subject::Object(..) => Route::of("metadata.name"),
             Subject::Job {
@@ -159,6 +166,7 @@ pub(crate) fn subject(finding: &Finding) -> String {
 fn name(subject: &Subject) -> String {
     match subject {
         Subject::Object(id, _) => id.to_string(),
+        Subject::Resource(address, _) => address.clone(),
         Subject::Pipeline(path, _) | Subject::File(path) => path.clone(),
         Subject::Job { path, job, .. } => format!("{path} job {job}"),
         Subject::Estate => "estate".to_owned(),

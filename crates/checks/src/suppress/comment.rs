@@ -13,7 +13,7 @@ pub(super) struct Ignore {
 /// Reads the text of a comment. `None`: it is not meant for us. `Err`: it is, but cannot be read; says what is missing.
 pub(super) fn parse(comment: &str) -> Option<Result<Ignore, String>> {
     let rest = comment
-        .trim_start_matches('#')
+        .trim_start_matches(['#', '/'])
         .trim()
         .strip_prefix("sekisho:")?;
     Some(parse_ignore(rest.trim()))

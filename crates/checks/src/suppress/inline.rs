@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use sekisho_model::{Finding, Location, Phrase, Subject, Suppression, SuppressionKind, phrase};
-use sekisho_text::Route;
+use sekisho_text::{Route, Span};
 
 use super::comment::{self, Ignore};
 use super::date::Day;
@@ -61,15 +61,17 @@ pub(super) fn apply(
 fn read(cx: &Context<'_>, stale_ones: &mut Vec<Finding>) -> BTreeMap<(usize, u32), Vec<Placed>> {
     let mut placed: BTreeMap<(usize, u32), Vec<Placed>> = BTreeMap::new();
     for (index, file) in cx.estate.files().iter().enumerate() {
-        for item in file
+        let of_yaml = file
             .documents
             .iter()
             .flat_map(sekisho_yaml::Document::comments)
-        {
-            let Some(parsed) = comment::parse(item.text(&file.text)) else {
+            .map(|item| (item.span, item.text(&file.text)));
+        let of_hcl = hcl_comments(&file.path, &file.text);
+        for (span, text) in of_yaml.chain(of_hcl) {
+            let Some(parsed) = comment::parse(text) else {
                 continue;
             };
-            let Some(location) = cx.estate.location(index, item.span, Route::root(), false) else {
+            let Some(location) = cx.estate.location(index, span, Route::root(), false) else {
                 continue;
             };
             match parsed {
@@ -88,6 +90,28 @@ fn read(cx: &Context<'_>, stale_ones: &mut Vec<Finding>) -> BTreeMap<(usize, u32
     placed
 }
 
+/// Comments of HCL that may be exceptions: from `#` or `//` to the end of the line.
+fn hcl_comments<'t>(path: &str, text: &'t str) -> Vec<(Span, &'t str)> {
+    let is_hcl = [".tf", ".tfvars"].iter().any(|end| path.ends_with(end));
+    if !is_hcl {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("sekisho: ignore") {
+        let before = text.get(..at).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        let lead = before.get(line..).unwrap_or_default();
+        let Some(start) = lead.rfind('#').or_else(|| lead.rfind("//")) else {
+            continue;
+        };
+        let rest = text.get(at..).unwrap_or_default();
+        let end = at + rest.find(['\r', '\n']).unwrap_or(rest.len());
+        let span = Span::new(line + start, end);
+        found.push((span, text.get(at..end).unwrap_or_default()));
+    }
+    found
+}
+
 /// The line a comment speaks of: its own, or the next one with content when it stands alone.
 fn spoken_of(text: &str, lines: &sekisho_text::LineIndex, own: u32) -> u32 {
     let content = |line: u32| {
@@ -97,9 +121,9 @@ fn spoken_of(text: &str, lines: &sekisho_text::LineIndex, own: u32) -> u32 {
             .map(str::trim)
     };
     let mut line = own;
-    while content(line)
-        .is_some_and(|text| text.is_empty() || text.starts_with('#') || text == "---")
-    {
+    while content(line).is_some_and(|text| {
+        text.is_empty() || text.starts_with('#') || text.starts_with("//") || text == "---"
+    }) {
         line += 1;
     }
     line

@@ -1,0 +1,1 @@
+//! Ways in from outside that Terraform opens: load balancers, gateways, distributions.

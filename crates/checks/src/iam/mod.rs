@@ -1,0 +1,1 @@
+//! Who may become whom in AWS, and what they may do then.

@@ -1,0 +1,1 @@
+//! Where nodes live, how they are reached, and what they may do.

@@ -1,0 +1,1 @@
+//! Repositories of images, and secrets as Terraform keeps them.

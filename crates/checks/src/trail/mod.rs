@@ -1,0 +1,1 @@
+//! Whether AWS watches and keeps a trail.

@@ -1,0 +1,133 @@
+//! Terraform: which folders are configurations of their own, and what they say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use sekisho_model::{Place, Resource, Unread};
+use sekisho_terraform::{
+    Configuration, Input, Limits, Mode, Nothing, Problem, ProblemKind, evaluate, read_plan,
+};
+use sekisho_text::LineIndex;
+
+use crate::Text;
+
+/// True for the files of Terraform: configurations and values of variables.
+pub(crate) fn is_terraform(path: &str) -> bool {
+    ends_with_any(path, &[".tf", ".tf.json", ".tfvars", ".tfvars.json"])
+        || path.ends_with(".terraform/modules/modules.json")
+}
+
+fn ends_with_any(path: &str, ends: &[&str]) -> bool {
+    ends.iter().any(|end| path.ends_with(end))
+}
+
+/// True for the output of `terraform show -json` on a plan.
+pub(crate) fn is_plan(text: &str) -> bool {
+    let head = text.get(..text.len().min(4096)).unwrap_or(text);
+    head.trim_start().starts_with('{')
+        && head.contains("\"format_version\"")
+        && head.contains("\"terraform_version\"")
+        && text.contains("\"planned_values\"")
+}
+
+/// What the configurations among the texts say.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) unread: Vec<Unread>,
+}
+
+/// Evaluates every configuration: each folder of Terraform that no other one calls as a module, and each plan. `files`
+/// gives the place of each text in the estate.
+pub(crate) fn read(
+    texts: &[Text],
+    files: &BTreeMap<String, usize>,
+    mut place: impl FnMut(&str) -> Arc<Place>,
+) -> Found {
+    let all: BTreeMap<String, String> = texts
+        .iter()
+        .filter(|text| is_terraform(&text.path))
+        .map(|text| (text.path.clone(), text.text.to_string()))
+        .collect();
+    let mut found = Found::default();
+    let folders: BTreeSet<&str> = all
+        .keys()
+        .filter(|path| ends_with_any(path, &[".tf", ".tf.json"]))
+        .map(|path| folder(path))
+        .collect();
+    let mut called = BTreeSet::new();
+    let mut configurations = Vec::new();
+    for root in folders {
+        let mut input = Input::of(&all);
+        input.root = root;
+        input.limits = Limits::default();
+        let configuration = evaluate(&input, &Nothing);
+        let inside = configuration.modules.iter();
+        called.extend(inside.filter_map(|call| call.folder.clone()));
+        configurations.push((root.to_owned(), configuration));
+    }
+    configurations.retain(|(root, _)| !called.contains(root.as_str()));
+    for text in texts.iter().filter(|text| is_plan(&text.text)) {
+        configurations.push((text.path.clone(), read_plan(&text.path, &text.text)));
+    }
+    for (stack, (root, configuration)) in configurations.into_iter().enumerate() {
+        let place = place(&format!("{root}/main.tf"));
+        found.take(stack, configuration, files, &all, &place);
+    }
+    found
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+impl Found {
+    fn take(
+        &mut self,
+        stack: usize,
+        configuration: Configuration,
+        files: &BTreeMap<String, usize>,
+        texts: &BTreeMap<String, String>,
+        place: &Arc<Place>,
+    ) {
+        for resource in configuration.resources {
+            let Some(file) = files.get(resource.place.file.as_ref()) else {
+                continue;
+            };
+            self.resources.push(Resource {
+                address: resource.address.to_string(),
+                kind: resource.address.kind.to_string(),
+                is_data: resource.address.mode == Mode::Data,
+                values: resource.values,
+                file: *file,
+                span: resource.place.span,
+                stack,
+                place: Arc::clone(place),
+            });
+        }
+        self.unread.extend(
+            configuration
+                .problems
+                .iter()
+                .filter_map(|problem| unread(problem, texts)),
+        );
+    }
+}
+
+/// What could not be read or evaluated. A variable without a value is no fault of the text: what needs it is unknown.
+fn unread(problem: &Problem, texts: &BTreeMap<String, String>) -> Option<Unread> {
+    if problem.kind == ProblemKind::Missing {
+        return None;
+    }
+    let place = problem.place.as_ref();
+    let path = place.map_or_else(String::new, |place| place.file.to_string());
+    let position = place.and_then(|place| {
+        let text = texts.get(place.file.as_ref())?;
+        Some(LineIndex::new(text).position(text, place.span.start as usize))
+    });
+    Some(Unread {
+        path,
+        position,
+        reason: problem.message.clone(),
+    })
+}

@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use sekisho_terraform::{Cause, Origin, Value};
+use sekisho_text::Span;
+
+use crate::{Phrase, Place, phrase};
+
+/// One resource of Terraform: an instance with all its attributes, or what is known of them.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its address: `module.eks.aws_eks_cluster.this[0]`.
+    pub address: String,
+    /// Its type: `aws_eks_cluster`.
+    pub kind: String,
+    /// True for a data source.
+    pub is_data: bool,
+    /// Its attributes; a nested block is a list of objects.
+    pub values: Value,
+    /// The file of its block, by its place in the estate.
+    pub file: usize,
+    /// Its block.
+    pub span: Span,
+    /// The configuration it belongs to: addresses are unique there.
+    pub stack: usize,
+    /// Where it lives.
+    pub place: Arc<Place>,
+}
+
+/// What is known of one attribute.
+#[derive(Debug, Clone)]
+pub enum Seen<T> {
+    /// It is set to this; the origin tells where.
+    Set(T, Option<Origin>),
+    /// It is not set, or null.
+    Unset,
+    /// It cannot be known before it is applied, or something is missing; the phrase says what.
+    Unknown(Phrase),
+}
+
+impl<T> Seen<T> {
+    /// The value that counts, when an unset attribute has a default.
+    #[must_use]
+    pub fn or_default(self, default: T) -> Self {
+        match self {
+            Self::Unset => Self::Set(default, None),
+            other => other,
+        }
+    }
+}
+
+impl Resource {
+    /// A value by dotted names. A name that leads to a block takes its first one.
+    pub fn get(&self, dotted: &str) -> Seen<Value> {
+        let mut here = self.values.clone();
+        for name in dotted.split('.') {
+            if let Some(first) = here.items().map(<[Value]>::first) {
+                match first {
+                    Some(block) => here = here.inside(block),
+                    None => return Seen::Unset,
+                }
+            }
+            if let Some(unknown) = here.as_unknown() {
+                return Seen::Unknown(because(&unknown.causes));
+            }
+            match here.get(name) {
+                Some(value) => here = value,
+                None => return Seen::Unset,
+            }
+        }
+        if let Some(unknown) = here.as_unknown() {
+            return Seen::Unknown(because(&unknown.causes));
+        }
+        if here.is_null() {
+            return Seen::Unset;
+        }
+        let origin = here.origin().cloned();
+        Seen::Set(here, origin)
+    }
+
+    /// A boolean; Terraform takes `"true"` for one as well.
+    pub fn flag(&self, dotted: &str) -> Seen<bool> {
+        self.read(dotted, |value| match (value.as_bool(), value.as_str()) {
+            (Some(flag), _) => Some(flag),
+            (None, Some("true")) => Some(true),
+            (None, Some("false")) => Some(false),
+            _ => None,
+        })
+    }
+
+    /// A text.
+    pub fn text(&self, dotted: &str) -> Seen<String> {
+        self.read(dotted, |value| value.as_str().map(str::to_owned))
+    }
+
+    /// A list of texts. Unknown as soon as one of them is.
+    pub fn texts(&self, dotted: &str) -> Seen<Vec<(String, Option<Origin>)>> {
+        let (list, origin) = match self.get(dotted) {
+            Seen::Set(list, origin) => (list, origin),
+            Seen::Unset => return Seen::Unset,
+            Seen::Unknown(why) => return Seen::Unknown(why),
+        };
+        let mut texts = Vec::new();
+        for item in list.items().unwrap_or_default() {
+            let item = list.inside(item);
+            match (item.as_str(), item.as_unknown()) {
+                (Some(text), _) => texts.push((text.to_owned(), item.origin().cloned())),
+                (None, Some(unknown)) => return Seen::Unknown(because(&unknown.causes)),
+                (None, None) => {}
+            }
+        }
+        Seen::Set(texts, origin)
+    }
+
+    fn read<T>(&self, dotted: &str, of: impl Fn(&Value) -> Option<T>) -> Seen<T> {
+        match self.get(dotted) {
+            Seen::Set(value, origin) => match of(&value) {
+                Some(read) => Seen::Set(read, origin),
+                None => Seen::Unknown(phrase!(
+                    en: "`{dotted}` is not of the type that the resource takes",
+                    ja: "`{dotted}` がこのリソースの型と合わない",
+                )),
+            },
+            Seen::Unset => Seen::Unset,
+            Seen::Unknown(why) => Seen::Unknown(why),
+        }
+    }
+}
+
+/// Why a value is not known, and what would settle it.
+fn because(causes: &[Cause]) -> Phrase {
+    let Some(first) = causes.first() else {
+        return phrase!(en: "its value is not known", ja: "値が分からない");
+    };
+    match first {
+        Cause::Variable(name) => {
+            phrase!(en: "the variable `{name}` has no value; add its tfvars file", ja: "変数 `{name}` に値がない。tfvars ファイルを加える")
+        }
+        Cause::Reference(reference) => {
+            phrase!(en: "`{reference}` is known only after apply; a plan or an AWS snapshot tells it", ja: "`{reference}` は適用後にしか分からない。plan か AWS スナップショットがあれば分かる")
+        }
+        Cause::Module(reference) => {
+            phrase!(en: "`{reference}` comes from a module whose source is not here; run `terraform init`, or add a plan", ja: "`{reference}` はソースのないモジュールから来る。`terraform init` を実行するか plan を加える")
+        }
+        Cause::File(path) => {
+            phrase!(en: "the file `{path}` is not here", ja: "ファイル `{path}` がない")
+        }
+        Cause::Function(name) => {
+            phrase!(en: "`{name}()` depends on the moment or the machine", ja: "`{name}()` は実行時に決まる")
+        }
+        Cause::AfterApply => {
+            phrase!(en: "the plan says that it is known only after apply", ja: "plan によれば適用後にしか分からない")
+        }
+        _ => phrase!(en: "it could not be evaluated", ja: "評価できなかった"),
+    }
+}
