@@ -1,5 +1,6 @@
 use sekisho_model::{
-    Container, Job, Object, Phrase, Pipeline, PipelineKind, Pod, Resource, Severity, Step,
+    Container, Job, Object, Phrase, Pipeline, PipelineKind, Pod, Resource, Severity, SourceKind,
+    Step,
 };
 
 use crate::{Context, On, Sheet};
@@ -65,11 +66,24 @@ pub struct Meta {
     pub fix: FixKind,
     /// What is wrong, in a few words.
     pub title: Phrase,
+    /// The module it stands in; its family is the last folder.
+    pub module: &'static str,
     /// The lines of its documentation: English, a line `# 日本語`, Japanese.
     pub docs: &'static [&'static str],
 }
 
 impl Meta {
+    /// The source it reads, told by its family.
+    pub fn source(&self) -> SourceKind {
+        match self.module.rsplit("::").nth(1) {
+            Some("eks" | "trail" | "nodes" | "iam" | "edge" | "repository") => {
+                SourceKind::Terraform
+            }
+            Some("pipeline") => SourceKind::Pipelines,
+            _ => SourceKind::Kubernetes,
+        }
+    }
+
     /// The documentation in one language, as Markdown.
     pub fn explanation(&self, lang: sekisho_model::Lang) -> String {
         let lines = self
@@ -179,6 +193,7 @@ macro_rules! check {
                         en: ::std::borrow::Cow::Borrowed($en),
                         ja: ::std::borrow::Cow::Borrowed($ja),
                     },
+                    module: ::std::module_path!(),
                     docs: &[$($doc),+],
                 };
                 &META

@@ -2,7 +2,8 @@
 //!
 //! 1. **fail** when a deciding check failed on any subject that no exception covers;
 //! 2. else **unknown** when a deciding check could not judge a subject, when a source that the control needs was not
-//!    supplied, or when nothing that decides it ran;
+//!    supplied, when no check reads that source for it, or when what was supplied of Terraform, AWS or pipelines holds
+//!    nothing that the control speaks of and the estate does not claim to be whole: it may stand in a part not supplied;
 //! 3. else **pass** when at least one subject passed: the proof; when there are only accepted failures, **unknown**;
 //! 4. else **not-applicable**: everything needed was there, and nothing in it is what the control speaks of.
 
@@ -12,10 +13,11 @@ use sekisho_model::{
     Control, ControlVerdict, Estate, Evidence, Phrase, SourceKind, ThreatModel, Verdict, phrase,
 };
 
-/// Adds the evidence up for every control of the threat model, in its order.
+/// Adds the evidence up for every control of the threat model, in its order. `complete` when the estate claims to be whole.
 pub fn decide(
     threat_model: &ThreatModel,
     estate: &Estate,
+    complete: bool,
     evidence: &[Evidence],
     ran: &[&str],
 ) -> Vec<ControlVerdict> {
@@ -25,8 +27,51 @@ pub fn decide(
     }
     threat_model
         .controls()
-        .map(|(_, control)| decide_one(control, estate, evidence, &by_check, ran))
+        .map(|(_, control)| {
+            let mut decided = decide_one(control, estate, evidence, &by_check, ran);
+            if decided.needs.is_empty()
+                && matches!(decided.verdict, Verdict::Pass | Verdict::NotApplicable)
+                && let Some(open) = unread_source(control, complete, &by_check)
+            {
+                decided.verdict = Verdict::Unknown;
+                decided.reason = open;
+            }
+            decided
+        })
         .collect()
+}
+
+/// A source that was supplied and yet does not decide the control.
+fn unread_source(
+    control: &Control,
+    complete: bool,
+    by_check: &BTreeMap<&str, Vec<usize>>,
+) -> Option<Phrase> {
+    for group in &control.needs.0 {
+        let readers: Vec<&str> = control
+            .checks
+            .iter()
+            .map(String::as_str)
+            .filter(|check| {
+                crate::by_id(check).is_some_and(|check| group.contains(&check.meta().source()))
+            })
+            .collect();
+        let (en, ja) = (words(group, " or "), words(group, " か "));
+        if readers.is_empty() {
+            return Some(phrase!(
+                en: "no check reads {en} for it yet",
+                ja: "{ja} からこれを判定する検査はまだない",
+            ));
+        }
+        let spoke = readers.iter().any(|check| by_check.contains_key(check));
+        if !spoke && !complete && !group.contains(&SourceKind::Kubernetes) {
+            return Some(phrase!(
+                en: "nothing in the {en} that was read speaks of it",
+                ja: "読んだ {ja} に対象となるものがない",
+            ));
+        }
+    }
+    None
 }
 
 fn decide_one(

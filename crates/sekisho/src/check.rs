@@ -29,7 +29,13 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let ran: Vec<&str> = checks.iter().map(|check| check.meta().id).collect();
     let today = jiff::Zoned::now().date();
     suppress::apply(&cx, &mut judged, today, &known, &ran);
-    let controls = controls::decide(&threat_model, &estate, &judged.evidence, &ran);
+    let controls = controls::decide(
+        &threat_model,
+        &estate,
+        settings.estate.complete,
+        &judged.evidence,
+        &ran,
+    );
     progress.finish_and_clear();
     let threshold = args
         .threshold

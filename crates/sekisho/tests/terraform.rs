@@ -1,0 +1,121 @@
+//! Terraform as a person meets it: findings, exceptions, fixes, and what it does not settle.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const CLUSTER: &str = "\
+# 決済
+resource \"aws_eks_cluster\" \"shop\" {
+  name                      = \"shop\" # kept
+  enabled_cluster_log_types = [\"api\"]
+}
+";
+
+fn sekisho(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sekisho"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("LANG", "C")
+        .output()
+        .unwrap()
+}
+
+fn report(folder: &Path) -> Value {
+    let output = sekisho(
+        folder,
+        &["check", ".", "--only", "T6.3,T1.10", "--format", "json"],
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn folder(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("main.tf"), text).unwrap();
+    folder
+}
+
+fn findings(report: &Value) -> Vec<&Value> {
+    let all = report.pointer("/findings").unwrap().as_array().unwrap();
+    let of_logs = |finding: &&Value| finding.pointer("/check").unwrap() == "control-plane-logs";
+    all.iter().filter(of_logs).collect()
+}
+
+fn control<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let controls = report.pointer("/controls").unwrap().as_array().unwrap();
+    controls
+        .iter()
+        .find(|control| control.pointer("/id").unwrap() == id)
+        .unwrap()
+}
+
+#[test]
+fn a_finding_names_the_resource_and_the_line() {
+    let folder = folder(CLUSTER);
+    let report = report(folder.path());
+    let found = findings(&report);
+    let [finding] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(
+        finding.pointer("/resource/address").unwrap(),
+        "aws_eks_cluster.shop"
+    );
+    assert_eq!(finding.pointer("/location/line").unwrap(), 4);
+    assert_eq!(finding.pointer("/location/column").unwrap(), 31);
+}
+
+#[test]
+fn a_fix_changes_one_value_and_no_other_byte() {
+    let folder = folder(CLUSTER);
+    let output = sekisho(folder.path(), &["fix", ".", "--only", "control-plane-logs"]);
+    assert_eq!(output.status.code(), Some(0));
+    let mended = fs::read_to_string(folder.path().join("main.tf")).unwrap();
+    let all = "[\"api\", \"audit\", \"authenticator\", \"controllerManager\", \"scheduler\"]";
+    assert_eq!(mended, CLUSTER.replace("[\"api\"]", all));
+    assert!(findings(&report(folder.path())).is_empty());
+}
+
+#[test]
+fn an_exception_stands_in_a_comment() {
+    let excepted = CLUSTER.replace(
+        "[\"api\"]",
+        "[\"api\"] # sekisho: ignore[control-plane-logs] reason=\"sandbox\" owner=\"platform\" until=2099-01-31",
+    );
+    let folder = folder(&excepted);
+    let report = report(folder.path());
+    let found = findings(&report);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found
+            .iter()
+            .all(|finding| finding.pointer("/suppressed/owner").unwrap() == "platform")
+    );
+}
+
+#[test]
+fn bad_hcl_is_told_and_the_rest_is_judged() {
+    let folder = folder(CLUSTER);
+    fs::write(folder.path().join("bad.tf"), "resource \"aws_vpc\" {\n").unwrap();
+    let report = report(folder.path());
+    assert_eq!(findings(&report).len(), 1);
+    assert_eq!(report.pointer("/unread/0/file").unwrap(), "bad.tf");
+}
+
+#[test]
+fn terraform_without_a_cluster_settles_nothing_about_it() {
+    let folder = folder("resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n}\n");
+    fs::write(
+        folder.path().join("a.yaml"),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n",
+    )
+    .unwrap();
+    let report = report(folder.path());
+    for id in ["T6.3", "T1.10"] {
+        let verdict = control(&report, id).pointer("/verdict").unwrap();
+        assert_eq!(verdict, "unknown", "{id}");
+    }
+}
