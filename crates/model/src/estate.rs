@@ -47,6 +47,8 @@ pub struct Estate {
     files: Vec<File>,
     objects: Vec<Object>,
     pipelines: Vec<Pipeline>,
+    /// Paths of the files that name dependencies: `package.json`, `go.mod`, `Dockerfile` … Only their names are known.
+    pub manifests: BTreeSet<String>,
     /// What could not be judged.
     pub unread: Vec<Unread>,
     /// What was left out.
@@ -126,12 +128,15 @@ impl Estate {
         }
     }
 
-    /// The text of a thing. Routes about a job are routes of its pipeline.
+    /// The text of a thing. Routes about a job are routes of its pipeline, or of the included file that it stands in.
     pub fn source(&self, thing: Thing) -> Option<&Source> {
         match thing {
             Thing::Object(index) => self.objects.get(index as usize)?.source.as_ref(),
-            Thing::Pipeline(index) | Thing::Job(index, _) => {
-                Some(&self.pipelines.get(index as usize)?.source)
+            Thing::Pipeline(index) => Some(&self.pipelines.get(index as usize)?.source),
+            Thing::Job(pipeline, index) => {
+                let pipeline = self.pipelines.get(pipeline as usize)?;
+                let home = pipeline.jobs.get(index as usize)?.home.as_ref();
+                Some(home.map_or(&pipeline.source, |home| &home.source))
             }
         }
     }
@@ -140,8 +145,11 @@ impl Estate {
     pub fn value(&self, thing: Thing) -> Option<&serde_json::Value> {
         match thing {
             Thing::Object(index) => Some(&self.objects.get(index as usize)?.value),
-            Thing::Pipeline(index) | Thing::Job(index, _) => {
-                Some(&self.pipelines.get(index as usize)?.value)
+            Thing::Pipeline(index) => Some(&self.pipelines.get(index as usize)?.value),
+            Thing::Job(pipeline, index) => {
+                let pipeline = self.pipelines.get(pipeline as usize)?;
+                let home = pipeline.jobs.get(index as usize)?.home.as_ref();
+                Some(home.map_or(&pipeline.value, |home| &home.value))
             }
         }
     }
