@@ -2,6 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
+use crate::deeds::Deeds;
 use crate::exposure::ingresses::Ingresses;
 use crate::workload::surroundings::Surroundings;
 use crate::{Mutators, Workloads};
@@ -19,6 +20,7 @@ pub struct Context<'a> {
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
     ingresses: OnceLock<Ingresses<'a>>,
+    deeds: OnceLock<Deeds>,
 }
 
 impl<'a> Context<'a> {
@@ -32,6 +34,7 @@ impl<'a> Context<'a> {
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
             ingresses: OnceLock::new(),
+            deeds: OnceLock::new(),
         }
     }
 
@@ -55,6 +58,11 @@ impl<'a> Context<'a> {
     pub(crate) fn ingresses(&self) -> &Ingresses<'a> {
         self.ingresses
             .get_or_init(|| Ingresses::of(self.estate, self.complete()))
+    }
+
+    /// What the jobs of pipelines do, read once.
+    pub(crate) fn deeds(&self) -> &Deeds {
+        self.deeds.get_or_init(|| Deeds::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

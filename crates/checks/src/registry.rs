@@ -4,6 +4,7 @@ use crate::Check;
 static FAMILIES: &[&[&dyn Check]] = &[
     crate::exception::CHECKS,
     crate::exposure::CHECKS,
+    crate::pipeline::CHECKS,
     crate::pod::CHECKS,
     crate::reading::CHECKS,
     crate::workload::CHECKS,

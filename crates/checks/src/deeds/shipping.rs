@@ -1,0 +1,178 @@
+use std::collections::BTreeMap;
+
+use sekisho_model::{Estate, Fields, Phrase, Pipeline, PipelineKind};
+use serde_json::Value;
+
+use super::job::{self, JobDeeds, texts};
+use super::{Deed, Done, Stage};
+
+/// Beyond this, only the jobs count that a job names itself.
+const MOST_STEPS: usize = 20_000_000;
+
+/// What all pipelines do, in the order of the estate.
+#[derive(Debug)]
+pub(crate) struct Deeds {
+    all: Vec<PipelineDeeds>,
+}
+
+impl Deeds {
+    pub(crate) fn of(estate: &Estate) -> Self {
+        let pipelines = estate.pipelines().iter();
+        Self {
+            all: pipelines
+                .map(|pipeline| PipelineDeeds::of(estate, pipeline))
+                .collect(),
+        }
+    }
+
+    /// What one pipeline does.
+    pub(crate) fn get(&self, pipeline: usize) -> Option<&PipelineDeeds> {
+        self.all.get(pipeline)
+    }
+}
+
+/// What one pipeline does.
+#[derive(Debug)]
+pub(crate) struct PipelineDeeds {
+    /// In the order of its jobs.
+    pub(crate) jobs: Vec<JobDeeds>,
+    /// For each job all that must succeed before it, by number.
+    before: Vec<Vec<usize>>,
+    /// What of it was not read.
+    pub(crate) gaps: Vec<Phrase>,
+    /// It runs by itself: not only when it is called by another workflow.
+    pub(crate) is_started: bool,
+    /// It runs for pull requests alone.
+    is_for_review: bool,
+}
+
+impl PipelineDeeds {
+    fn of(estate: &Estate, pipeline: &Pipeline) -> Self {
+        let events = events(pipeline);
+        let is = |names: &[&str]| {
+            !events.is_empty() && events.iter().all(|event| names.contains(&event.as_str()))
+        };
+        Self {
+            jobs: pipeline
+                .jobs
+                .iter()
+                .map(|job| job::of(estate, pipeline, job))
+                .collect(),
+            before: before(pipeline),
+            gaps: pipeline.gaps.iter().map(|gap| gap.reason.clone()).collect(),
+            is_started: pipeline.kind == PipelineKind::Gitlab || !is(&["workflow_call"]),
+            is_for_review: is(&["pull_request", "pull_request_target", "merge_group"]),
+        }
+    }
+
+    /// Every time that any job does this, with the job's number.
+    pub(crate) fn all(&self, deed: Deed) -> impl Iterator<Item = (usize, &Done)> {
+        let counts = !self.is_for_review;
+        let jobs = self.jobs.iter().enumerate().filter(move |_| counts);
+        jobs.flat_map(move |(number, job)| job.all(deed).map(move |done| (number, done)))
+    }
+
+    pub(crate) fn does(&self, deed: Deed) -> bool {
+        self.all(deed).next().is_some()
+    }
+
+    /// True when it sends images or changes out by itself.
+    pub(crate) fn ships(&self) -> bool {
+        self.is_started && (self.does(Deed::PushesImage) || self.does(Deed::Deploys))
+    }
+
+    /// True when a script that was not read may ship.
+    pub(crate) fn may_ship(&self) -> bool {
+        self.is_started && self.does(Deed::MayShip)
+    }
+
+    /// The jobs that must succeed before this one.
+    pub(crate) fn before(&self, job: usize) -> &[usize] {
+        self.before.get(job).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first reason why something may be hidden in what was not read.
+    pub(crate) fn gap(&self) -> Option<&Phrase> {
+        self.gaps
+            .iter()
+            .chain(self.jobs.iter().flat_map(|job| &job.gaps))
+            .next()
+    }
+
+    /// The jobs that deploy to production: those that say so, or, when no job names a stage, all that deploy.
+    pub(crate) fn to_production(&self) -> Vec<usize> {
+        let deploys = |number: &usize| {
+            self.jobs
+                .get(*number)
+                .is_some_and(|job| job.does(Deed::Deploys))
+        };
+        let deploying: Vec<usize> = (0..self.jobs.len()).filter(deploys).collect();
+        if self.is_for_review {
+            return Vec::new();
+        }
+        let stage = |number: &usize| self.jobs.get(*number).and_then(|job| job.stage);
+        deploying
+            .into_iter()
+            .filter(|number| matches!(stage(number), Some(Stage::Production) | None))
+            .collect()
+    }
+}
+
+/// The events that start a workflow; empty when they are none of GitHub's.
+pub(crate) fn events(pipeline: &Pipeline) -> Vec<String> {
+    if pipeline.kind != PipelineKind::GithubWorkflow {
+        return Vec::new();
+    }
+    match triggers(&pipeline.value) {
+        Some(Value::Object(entries)) => entries.keys().cloned().collect(),
+        other => texts(other),
+    }
+}
+
+/// `on`, which YAML 1.1 reads as true.
+pub(crate) fn triggers(workflow: &Value) -> Option<&Value> {
+    workflow.key("on").or_else(|| workflow.key("true"))
+}
+
+/// The closure of `needs`, worked out once; a cycle, which no platform runs, ends.
+fn before(pipeline: &Pipeline) -> Vec<Vec<usize>> {
+    let numbers: BTreeMap<&str, usize> = pipeline
+        .jobs
+        .iter()
+        .enumerate()
+        .map(|(number, job)| (job.id.as_str(), number))
+        .collect();
+    let direct: Vec<Vec<usize>> = pipeline
+        .jobs
+        .iter()
+        .map(|job| {
+            job.needs
+                .iter()
+                .filter_map(|name| numbers.get(name.as_str()).copied())
+                .collect()
+        })
+        .collect();
+    let edges: usize = direct.iter().map(Vec::len).sum();
+    if edges.saturating_mul(direct.len()) > MOST_STEPS {
+        return direct;
+    }
+    (0..direct.len())
+        .map(|start| {
+            let mut seen = vec![false; direct.len()];
+            let mut open = vec![start];
+            while let Some(job) = open.pop() {
+                for next in direct.get(job).into_iter().flatten() {
+                    if let Some(mark) = seen.get_mut(*next).filter(|mark| !**mark) {
+                        *mark = true;
+                        open.push(*next);
+                    }
+                }
+            }
+            seen.iter()
+                .enumerate()
+                .filter(|(_, mark)| **mark)
+                .map(|(job, _)| job)
+                .collect()
+        })
+        .collect()
+}
