@@ -59,7 +59,10 @@ fn deeds(name: &str, with: &dyn Fn(&str) -> Option<String>) -> Vec<Deed> {
         | "advanced-security/sbom-generator-action" => vec![Deed::MakesSbom],
         "actions/attest-sbom" => vec![Deed::SignsSbom],
         "actions/attest" if given("sbom-path").is_some() => vec![Deed::SignsSbom],
-        "actions/attest-build-provenance" | "actions/attest" => vec![Deed::SignsImage],
+        // What is not sent to the registry, admission does not find.
+        "actions/attest-build-provenance" | "actions/attest" if is("push-to-registry", "true") => {
+            vec![Deed::SignsImage]
+        }
         "notaryproject/notation-action/sign" => vec![Deed::SignsImage],
         "notaryproject/notation-action/verify" => vec![Deed::Verifies],
         "azure/k8s-deploy"

@@ -235,7 +235,7 @@ pub(crate) fn is_foreign(context: &str) -> bool {
         ["workflow_run", "head_branch" | "display_title"] => true,
         ["workflow_run", "pull_requests", .., "head", "ref"] => true,
         ["workflow_run", "head_repository", "description"] => true,
-        ["review_comment", "body"] | ["changes", .., "from"] => true,
+        ["changes", .., "from"] => true,
         _ => false,
     };
     is_whole || is_text

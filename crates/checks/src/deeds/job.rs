@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::aws::{self, Identity};
 use super::scanners::Act;
 use super::shell::{Fate, Options, commands};
-use super::words::{Stage, speaks_of_path_tests};
+use super::words::{Stage, speaks_of_path_tests, speaks_of_shipping};
 use super::{Deed, Done, Soft, actions, programs};
 
 /// Called workflows and actions behind one another; GitHub allows ten.
@@ -114,8 +114,9 @@ impl Condition {
         Self {
             is_never: runs_never(value),
             is_for_review: is_review(&text),
-            is_on_failure: text.contains("failure()") && !text.contains("!failure()")
-                || text.contains("always()") && text.contains("'failure'"),
+            // `always()` is for failures too.
+            is_on_failure: (text.contains("failure()") && !text.contains("!failure()"))
+                || (text.contains("always()") && !text.contains("success")),
         }
     }
 
@@ -212,6 +213,25 @@ impl Reader<'_, '_> {
                 condition: Condition::default(),
             };
             self.called(*called, caller.unwrap_or(&own));
+        }
+        if let Some(Called::Elsewhere(uses)) = &job.calls
+            && (speaks_of_shipping(uses) || speaks_of_shipping(&job.id))
+        {
+            let route = job.route.clone();
+            let here = Caller {
+                step: 0,
+                route,
+                fate: Fate::Unclear,
+                soft: None,
+                condition: Condition::default(),
+            };
+            self.add(
+                &here,
+                vec![Act::of(Deed::MayShip)],
+                "",
+                None,
+                caller.is_some(),
+            );
         }
         for (index, step) in job.steps.iter().enumerate() {
             if self.deeds.done.len() >= MOST {

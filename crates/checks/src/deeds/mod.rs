@@ -13,7 +13,7 @@ mod words;
 pub(crate) use job::{JobDeeds, job_commands};
 pub(crate) use shell::Fate;
 pub(crate) use shipping::{Deeds, PipelineDeeds, events, triggers};
-pub(crate) use words::{Stage, is_staging};
+pub(crate) use words::Stage;
 
 use sekisho_text::Route;
 

@@ -44,6 +44,8 @@ pub(crate) struct PipelineDeeds {
     pub(crate) is_started: bool,
     /// It runs for pull requests alone.
     is_for_review: bool,
+    /// It runs for pull requests.
+    takes_reviews: bool,
 }
 
 impl PipelineDeeds {
@@ -61,6 +63,7 @@ impl PipelineDeeds {
             before: before(pipeline),
             gaps: pipeline.gaps.iter().map(|gap| gap.reason.clone()).collect(),
             is_started: pipeline.kind == PipelineKind::Gitlab || !is(&["workflow_call"]),
+            takes_reviews: events.iter().any(|event| event == "pull_request"),
             is_for_review: is(&["pull_request", "pull_request_target", "merge_group"]),
         }
     }
@@ -84,6 +87,45 @@ impl PipelineDeeds {
     /// True when a script that was not read may ship.
     pub(crate) fn may_ship(&self) -> bool {
         self.is_started && self.does(Deed::MayShip)
+    }
+
+    /// True when something of this kind is done, and holds up the deployment in `job`: it fails its job, which stands before it.
+    pub(crate) fn holds_up(&self, gate: (usize, &Done), job: usize) -> bool {
+        let (number, done) = gate;
+        let deploys = self
+            .jobs
+            .get(job)
+            .and_then(|deeds| deeds.first(Deed::Deploys));
+        let is_before = self.before(job).contains(&number)
+            || (number == job && deploys.is_some_and(|deploy| done.step <= deploy.step));
+        done.fate == super::Fate::Fails && is_before
+    }
+
+    /// True when manifests are judged for pull requests, and a violation fails the job.
+    pub(crate) fn judges_reviews(&self) -> bool {
+        let judges =
+            |done: &Done| done.deed == Deed::JudgesPolicy && done.fate == super::Fate::Fails;
+        self.takes_reviews
+            && self
+                .jobs
+                .iter()
+                .any(|job| !job.is_never && job.done.iter().any(judges))
+    }
+
+    /// True when people are told of a failure in this job: by a step of its own, or by a job that waits for it.
+    pub(crate) fn alerts_for(&self, job: usize) -> bool {
+        self.jobs.iter().enumerate().any(|(number, deeds)| {
+            let is_own = number == job;
+            let follows = self.before(number).contains(&job);
+            deeds
+                .done
+                .iter()
+                .filter(|done| done.deed == Deed::Alerts)
+                .any(|done| {
+                    (is_own && done.is_on_failure)
+                        || (follows && (deeds.is_on_failure || done.is_on_failure))
+                })
+        })
     }
 
     /// The jobs that must succeed before this one.

@@ -25,11 +25,6 @@ impl Stage {
     }
 }
 
-/// True when a text speaks of staging.
-pub(crate) fn is_staging(text: &str) -> bool {
-    Stage::of(text) == Some(Stage::Staging)
-}
-
 /// True when a text speaks of tests through the running system.
 pub(super) fn speaks_of_path_tests(text: &str) -> bool {
     let words: Vec<String> = parts(text).collect();

@@ -19,14 +19,21 @@ pub(crate) fn values(job: &Job, key: &str) -> Option<Vec<Value>> {
             found.push(value.clone());
         }
     };
-    let (head, rest) = key.split_once('.').map_or((key, None), |(head, rest)| (head, Some(rest)));
+    let (head, rest) = key
+        .split_once('.')
+        .map_or((key, None), |(head, rest)| (head, Some(rest)));
     let inner = |value: &Value| match rest {
         Some(rest) => value.at(rest).cloned(),
         None => Some(value.clone()),
     };
-    let entry = matrix.iter().find(|(name, _)| name.eq_ignore_ascii_case(head));
+    let entry = matrix
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(head));
     match entry.map(|(_, value)| value) {
-        Some(Value::Array(values)) => values.iter().filter_map(inner).for_each(|value| add(&value)),
+        Some(Value::Array(values)) => values
+            .iter()
+            .filter_map(inner)
+            .for_each(|value| add(&value)),
         Some(_) => return None,
         None => {}
     }
@@ -39,7 +46,12 @@ pub(crate) fn values(job: &Job, key: &str) -> Option<Vec<Value>> {
         None => {}
     }
     // A value that `exclude` names alone never comes.
-    for excluded in matrix.get("exclude").and_then(Value::as_array).into_iter().flatten() {
+    for excluded in matrix
+        .get("exclude")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         let Some(entries) = excluded.as_object().filter(|entries| entries.len() == 1) else {
             continue;
         };

@@ -56,12 +56,17 @@ impl Check for SecretsInLogs {
             let secret = |command: &Command| prints_secret(pipeline, job, &step.value, command);
             for (index, command) in commands.iter().enumerate() {
                 let next = commands.get(index + 1);
-                let Some(name) = secret(command) else { continue };
+                let Some(name) = secret(command) else {
+                    continue;
+                };
                 let fault = match command.output {
-                    Output::Log => Fault::at(step.route.clone(), phrase!(
-                        en: "`{name}` is printed into the log; hand it to the program that needs it, by standard input or a variable",
-                        ja: "`{name}` がログに出力されます。必要とするプログラムに標準入力または変数で渡してください"
-                    )),
+                    Output::Log => Fault::at(
+                        step.route.clone(),
+                        phrase!(
+                            en: "`{name}` is printed into the log; hand it to the program that needs it, by standard input or a variable",
+                            ja: "`{name}` がログに出力されます。必要とするプログラムに標準入力または変数で渡してください"
+                        ),
+                    ),
                     Output::Pipe if next.is_some_and(|next| changes_form(next)) => {
                         let by = next.map_or("", |next| next.program());
                         Fault::at(step.route.clone(), phrase!(
@@ -100,7 +105,10 @@ fn traced(pipeline: &Pipeline, job: &Job, on: &mut On<'_>) {
             ja: "`CI_DEBUG_TRACE` により、この job のすべての変数がシークレットも含めてログに出ます"
         )).severity(Severity::High);
         if is_here && job.home.is_none() {
-            fault = fault.fix(Fix::safe(phrase!(en: "Switch the trace off", ja: "トレースを無効にする")).set(route, "false"));
+            fault = fault.fix(
+                Fix::safe(phrase!(en: "Switch the trace off", ja: "トレースを無効にする"))
+                    .set(route, "false"),
+            );
         }
         on.fail(fault);
     }
@@ -110,7 +118,9 @@ fn traced(pipeline: &Pipeline, job: &Job, on: &mut On<'_>) {
 fn whole(value: &Value, route: &Route, on: &mut On<'_>) {
     match value {
         Value::String(text) => {
-            let mut inner = expressions(text).into_iter().map(|(_, _, inner)| inner.replace(' ', "").to_lowercase());
+            let mut inner = expressions(text)
+                .into_iter()
+                .map(|(_, _, inner)| inner.replace(' ', "").to_lowercase());
             if inner.any(|inner| inner.contains("tojson(secrets)")) {
                 on.fail(Fault::at(route.clone(), phrase!(
                     en: "`toJSON(secrets)` hands over every secret of the repository, and as one text that is not masked; name the secrets that are needed",
@@ -118,22 +128,47 @@ fn whole(value: &Value, route: &Route, on: &mut On<'_>) {
                 )).severity(Severity::High));
             }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| whole(item, &route.index(index), on)),
-        Value::Object(entries) => entries.iter().for_each(|(key, value)| whole(value, &route.key(key.clone()), on)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| whole(item, &route.index(index), on)),
+        Value::Object(entries) => entries
+            .iter()
+            .for_each(|(key, value)| whole(value, &route.key(key.clone()), on)),
         _ => {}
     }
 }
 
 fn changes_form(command: &Command) -> bool {
-    matches!(command.program(), "base64" | "base32" | "xxd" | "od" | "hexdump" | "rev" | "sed" | "tr" | "cut" | "fold" | "openssl")
-        && command.output == Output::Log
+    matches!(
+        command.program(),
+        "base64"
+            | "base32"
+            | "xxd"
+            | "od"
+            | "hexdump"
+            | "rev"
+            | "sed"
+            | "tr"
+            | "cut"
+            | "fold"
+            | "openssl"
+    ) && command.output == Output::Log
         && !command.has("-d")
         && !command.has("--decode")
 }
 
 /// The secret that a command prints, by name.
-fn prints_secret(pipeline: &Pipeline, job: &Job, step: &Value, command: &Command) -> Option<String> {
-    if !matches!(command.program(), "echo" | "printf" | "print" | "Write-Host" | "Write-Output") {
+fn prints_secret(
+    pipeline: &Pipeline,
+    job: &Job,
+    step: &Value,
+    command: &Command,
+) -> Option<String> {
+    if !matches!(
+        command.program(),
+        "echo" | "printf" | "print" | "Write-Host" | "Write-Output"
+    ) {
         return None;
     }
     command.words.iter().skip(1).find_map(|word| {
@@ -141,16 +176,30 @@ fn prints_secret(pipeline: &Pipeline, job: &Job, step: &Value, command: &Command
         if word.text.starts_with("::") {
             return None;
         }
-        let named = expressions(&word.text).into_iter().find_map(|(_, _, inner)| {
-            let name = inner.to_lowercase();
-            (name.starts_with("secrets.") || name.starts_with("secrets[")).then(|| inner.to_owned())
-        });
+        let named = expressions(&word.text)
+            .into_iter()
+            .find_map(|(_, _, inner)| {
+                let name = inner.to_lowercase();
+                (name.starts_with("secrets.") || name.starts_with("secrets["))
+                    .then(|| inner.to_owned())
+            });
         named.or_else(|| {
-            let mut levels = [step.key("env"), job.value.key("env"), pipeline.value.key("env")].into_iter().flatten();
+            let levels = [
+                step.key("env"),
+                job.value.key("env"),
+                pipeline.value.key("env"),
+            ];
             let mut parts = word.text.split('$').skip(1);
             parts.find_map(|part| {
-                let name: String = part.trim_start_matches('{').chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
-                let value = levels.find_map(|level| level.text(&name))?;
+                let name: String = part
+                    .trim_start_matches('{')
+                    .chars()
+                    .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
+                    .collect();
+                let value = levels
+                    .iter()
+                    .flatten()
+                    .find_map(|level| level.text(&name))?;
                 value.contains("secrets.").then_some(name)
             })
         })

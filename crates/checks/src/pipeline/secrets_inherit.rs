@@ -79,7 +79,10 @@ impl Check for SecretsInherit {
 /// What the called workflow declares, when it uses nothing else.
 fn needed(called: &Pipeline) -> Option<Value> {
     let declared = triggers(&called.value)?.entries("workflow_call.secrets")?;
-    let declared: BTreeSet<String> = declared.keys().map(|name| name.to_ascii_lowercase()).collect();
+    let declared: BTreeSet<String> = declared
+        .keys()
+        .map(|name| name.to_ascii_lowercase())
+        .collect();
     let mut used = BTreeSet::new();
     for job in &called.jobs {
         if job.value.text("secrets") == Some("inherit") {
@@ -98,7 +101,11 @@ fn needed(called: &Pipeline) -> Option<Value> {
     if declared.is_empty() || !used.is_subset(&declared) {
         return None;
     }
-    let names = triggers(&called.value)?.entries("workflow_call.secrets")?.keys();
-    let secrets: Map<String, Value> = names.map(|name| (name.clone(), format!("${{{{ secrets.{name} }}}}").into())).collect();
+    let names = triggers(&called.value)?
+        .entries("workflow_call.secrets")?
+        .keys();
+    let secrets: Map<String, Value> = names
+        .map(|name| (name.clone(), format!("${{{{ secrets.{name} }}}}").into()))
+        .collect();
     Some(Value::Object(secrets))
 }

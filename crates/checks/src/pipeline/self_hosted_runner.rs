@@ -48,7 +48,16 @@ check! {
 
 impl Check for SelfHostedRunner {
     fn job(&self, _cx: &Context<'_>, pipeline: &Pipeline, job: &Job, on: &mut On<'_>) {
-        let open = ["pull_request", "pull_request_target", "issue_comment", "issues", "pull_request_review", "pull_request_review_comment", "discussion", "discussion_comment"];
+        let open = [
+            "pull_request",
+            "pull_request_target",
+            "issue_comment",
+            "issues",
+            "pull_request_review",
+            "pull_request_review_comment",
+            "discussion",
+            "discussion_comment",
+        ];
         let events = events(pipeline);
         let Some(event) = events.iter().find(|event| open.contains(&event.as_str())) else {
             return;
@@ -83,14 +92,38 @@ fn labels(job: &Job, runner: &Value) -> Option<Vec<String>> {
                 return Some(vec![label.clone()]);
             };
             let names = reaching(inner);
-            let [name] = names.as_slice() else { return None };
+            let [name] = names.as_slice() else {
+                return None;
+            };
             let all = values(job, name.strip_prefix("matrix.")?)?;
-            all.iter().map(|value| labels(&Job { value: Value::Null, ..job.clone() }, value)).collect::<Option<Vec<_>>>().map(|all| all.concat())
+            all.iter()
+                .map(|value| {
+                    labels(
+                        &Job {
+                            value: Value::Null,
+                            ..job.clone()
+                        },
+                        value,
+                    )
+                })
+                .collect::<Option<Vec<_>>>()
+                .map(|all| all.concat())
         }
-        Value::Array(all) if all.iter().any(|label| label == "self-hosted") => Some(vec!["self-hosted".to_owned()]),
-        Value::Array(all) => all.iter().map(|label| labels(job, label)).collect::<Option<Vec<_>>>().map(|all| all.concat()),
-        Value::Object(group) => match (group.get("labels"), group.get("group").and_then(Value::as_str)) {
-            (Some(inner), _) if inner.to_string().contains("self-hosted") => Some(vec!["self-hosted".to_owned()]),
+        Value::Array(all) if all.iter().any(|label| label == "self-hosted") => {
+            Some(vec!["self-hosted".to_owned()])
+        }
+        Value::Array(all) => all
+            .iter()
+            .map(|label| labels(job, label))
+            .collect::<Option<Vec<_>>>()
+            .map(|all| all.concat()),
+        Value::Object(group) => match (
+            group.get("labels"),
+            group.get("group").and_then(Value::as_str),
+        ) {
+            (Some(inner), _) if inner.to_string().contains("self-hosted") => {
+                Some(vec!["self-hosted".to_owned()])
+            }
             // A group may be one of larger runners of GitHub.
             _ => None,
         },
@@ -100,5 +133,7 @@ fn labels(job: &Job, runner: &Value) -> Option<Vec<String>> {
 
 fn is_hosted(label: &str) -> bool {
     let label = label.to_ascii_lowercase();
-    ["ubuntu-", "windows-", "macos-"].iter().any(|name| label.starts_with(name))
+    ["ubuntu-", "windows-", "macos-"]
+        .iter()
+        .any(|name| label.starts_with(name))
 }

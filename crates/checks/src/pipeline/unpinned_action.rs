@@ -62,7 +62,11 @@ impl Check for UnpinnedAction {
             ))
             .key(text);
             // The platform itself stands behind these.
-            on.fail(if is_own { fault.severity(Severity::Low) } else { fault });
+            on.fail(if is_own {
+                fault.severity(Severity::Low)
+            } else {
+                fault
+            });
         }
     }
 }
@@ -90,13 +94,19 @@ fn foreign(pipeline: &Pipeline) -> Vec<(String, Route)> {
 fn includes(value: &Value) -> Vec<(String, Route)> {
     let base = Route::of("include");
     let all: Vec<(Route, &Value)> = match value.key("include") {
-        Some(Value::Array(items)) => items.iter().enumerate().map(|(index, item)| (base.index(index), item)).collect(),
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (base.index(index), item))
+            .collect(),
         Some(one) => vec![(base, one)],
         None => Vec::new(),
     };
     all.into_iter()
         .filter_map(|(route, include)| {
-            let remote = include.text("remote").or_else(|| include.as_str().filter(|text| text.starts_with("http")));
+            let remote = include
+                .text("remote")
+                .or_else(|| include.as_str().filter(|text| text.starts_with("http")));
             let name = if let Some(remote) = remote {
                 // `integrity` holds the file to a hash.
                 match include.text("integrity") {
@@ -121,6 +131,8 @@ fn is_pinned(uses: &str) -> bool {
         lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
     is_hex(version, &[40, 64])
-        || version.strip_prefix("sha256:").is_some_and(|hash| is_hex(hash, &[64]))
+        || version
+            .strip_prefix("sha256:")
+            .is_some_and(|hash| is_hex(hash, &[64]))
         || version.starts_with("sha256-")
 }

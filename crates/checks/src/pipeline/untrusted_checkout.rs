@@ -46,27 +46,40 @@ impl Check for UntrustedCheckout {
     fn job(&self, _cx: &Context<'_>, pipeline: &Pipeline, job: &Job, on: &mut On<'_>) {
         let events = events(pipeline);
         let with_rights = ["pull_request_target", "workflow_run", "issue_comment"];
-        let Some(event) = events.iter().find(|event| with_rights.contains(&event.as_str())) else {
+        let Some(event) = events
+            .iter()
+            .find(|event| with_rights.contains(&event.as_str()))
+        else {
             return;
         };
         if job.steps.is_empty() {
             return;
         }
-        let found = job.steps.iter().enumerate().find_map(|(at, step)| Some((at, taken(step)?)));
+        let found = job
+            .steps
+            .iter()
+            .enumerate()
+            .find_map(|(at, step)| Some((at, taken(step)?)));
         let Some((at, (field, what))) = found.filter(|_| !stays_inside(job)) else {
             on.pass();
             return;
         };
         let later = job.steps.iter().skip(at + 1);
-        let runs = later.clone().any(|step| step.run.is_some() || step.calls.is_some())
+        let runs = later
+            .clone()
+            .any(|step| step.run.is_some() || step.calls.is_some())
             || job.steps.get(at).is_some_and(|step| step.run.is_some());
-        let has_secrets = job.value.to_string().contains("secrets.") || job.value.key("environment").is_some();
+        let has_secrets =
+            job.value.to_string().contains("secrets.") || job.value.key("environment").is_some();
         let severity = match (runs, has_secrets || can_write(pipeline, job)) {
             (true, true) => Severity::Critical,
             (false, false) => Severity::Medium,
             _ => Severity::High,
         };
-        let route = job.steps.get(at).map_or_else(|| job.route.clone(), |step| step.route.at(field));
+        let route = job
+            .steps
+            .get(at)
+            .map_or_else(|| job.route.clone(), |step| step.route.at(field));
         on.fail(Fault::at(route, phrase!(
             en: "on `{event}`, which strangers cause and which runs with the rights of the repository, this job takes the code of the pull request ({what}); use `pull_request` for what builds or runs it",
             ja: "第三者が起こせてリポジトリの権限で動く `{event}` で、この job はプルリクエストのコード ({what}) を取得しています。ビルドや実行は `pull_request` で行ってください"
@@ -89,14 +102,17 @@ fn taken(step: &Step) -> Option<(&'static str, String)> {
     let (script, _) = step.run.as_ref()?;
     let line = script.lines().map(str::trim).find(|line| {
         line.contains("gh pr checkout")
-            || (line.contains("git ") && (line.contains("refs/pull/") || line.contains(" pull/") || names_stranger(line)))
+            || (line.contains("git ")
+                && (line.contains("refs/pull/") || line.contains(" pull/") || names_stranger(line)))
             || line.contains("git fetch") && line.contains("/head")
     })?;
     Some(("run", line.chars().take(80).collect()))
 }
 
 fn names_stranger(text: &str) -> bool {
-    let contexts = expressions(text).into_iter().flat_map(|(_, _, inner)| reaching(inner));
+    let contexts = expressions(text)
+        .into_iter()
+        .flat_map(|(_, _, inner)| reaching(inner));
     text.contains("refs/pull/")
         || contexts.into_iter().any(|context| {
             context == "github.head_ref"
@@ -109,7 +125,12 @@ fn names_stranger(text: &str) -> bool {
 
 /// The job runs only for branches of the repository itself.
 fn stays_inside(job: &Job) -> bool {
-    let condition: String = job.value.text("if").unwrap_or("").split_whitespace().collect();
+    let condition: String = job
+        .value
+        .text("if")
+        .unwrap_or("")
+        .split_whitespace()
+        .collect();
     let same = [
         "github.event.pull_request.head.repo.full_name==github.repository",
         "github.repository==github.event.pull_request.head.repo.full_name",
@@ -121,7 +142,11 @@ fn stays_inside(job: &Job) -> bool {
 }
 
 fn can_write(pipeline: &Pipeline, job: &Job) -> bool {
-    match job.value.key("permissions").or_else(|| pipeline.value.key("permissions")) {
+    match job
+        .value
+        .key("permissions")
+        .or_else(|| pipeline.value.key("permissions"))
+    {
         None => true,
         Some(serde_json::Value::Object(scopes)) => scopes.values().any(|scope| scope == "write"),
         Some(other) => other != "read-all",

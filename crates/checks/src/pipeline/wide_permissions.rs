@@ -52,7 +52,9 @@ impl Check for WidePermissions {
         let at = Route::of("permissions");
         match top {
             Some(Value::String(all)) if all == "write-all" => on.fail(write_all(at)),
-            Some(Value::Object(scopes)) if pipeline.jobs.iter().filter(|job| !own(job)).count() > 1 => {
+            Some(Value::Object(scopes))
+                if pipeline.jobs.iter().filter(|job| !own(job)).count() > 1 =>
+            {
                 let wide: Vec<&str> = scopes
                     .iter()
                     .filter(|(_, value)| *value == "write")
@@ -89,8 +91,10 @@ impl Check for WidePermissions {
 }
 
 fn write_all(at: Route) -> Fault {
-    let fix = Fix::risky(phrase!(en: "Let the token only read the code", ja: "トークンをコードの読み取りだけにする"))
-        .set(at.clone(), json!({"contents": "read"}));
+    let fix = Fix::risky(
+        phrase!(en: "Let the token only read the code", ja: "トークンをコードの読み取りだけにする"),
+    )
+    .set(at.clone(), json!({"contents": "read"}));
     Fault::at(at, phrase!(
         en: "`write-all` lets every action in it push commits, replace packages and approve pull requests; name the scopes that are needed",
         ja: "`write-all` により、すべての action がコミットの push、パッケージの差し替え、プルリクエストの承認を行えます。必要なスコープだけを指定してください"

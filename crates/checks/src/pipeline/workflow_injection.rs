@@ -115,7 +115,10 @@ fn fix(
     ];
     let shell = shell.into_iter().flatten().next().unwrap_or("bash");
     let is_posix = shell.starts_with("bash") || shell.starts_with("sh");
-    let is_windows = job.value.text("runs-on").is_some_and(|runner| runner.contains("windows"));
+    let is_windows = job
+        .value
+        .text("runs-on")
+        .is_some_and(|runner| runner.contains("windows"));
     let is_plain = !script.contains('\'') && !script.contains("<<");
     if field != "run" || !is_posix || is_windows || !is_plain {
         return None;
@@ -152,7 +155,11 @@ fn variable(context: &str) -> String {
         .filter(|part| !matches!(*part, "github" | "event" | "*"))
         .collect();
     let name = parts.join("_").to_ascii_uppercase().replace('-', "_");
-    if name.is_empty() { "EVENT".to_owned() } else { name }
+    if name.is_empty() {
+        "EVENT".to_owned()
+    } else {
+        name
+    }
 }
 
 /// Text that is handed to an input which the called file puts into a script.
@@ -185,10 +192,13 @@ fn passed_on(
         });
         if is_run {
             let path = &called.path;
-            let mut fault = Fault::at(route.key("with").key(input.clone()), phrase!(
-                en: "`${{{{ {foreign} }}}}` is handed to the input `{input}`, which {path} puts into a script: whoever writes that text runs commands there",
-                ja: "`${{{{ {foreign} }}}}` が入力 `{input}` に渡され、{path} がそれをスクリプトに埋め込みます。この文字列を書ける第三者がコマンドを実行できます"
-            ));
+            let mut fault = Fault::at(
+                route.key("with").key(input.clone()),
+                phrase!(
+                    en: "`${{{{ {foreign} }}}}` is handed to the input `{input}`, which {path} puts into a script: whoever writes that text runs commands there",
+                    ja: "`${{{{ {foreign} }}}}` が入力 `{input}` に渡され、{path} がそれをスクリプトに埋め込みます。この文字列を書ける第三者がコマンドを実行できます"
+                ),
+            );
             if is_started_from_outside(pipeline) {
                 fault = fault.severity(Severity::High);
             }

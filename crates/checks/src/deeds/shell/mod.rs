@@ -108,11 +108,6 @@ impl Command {
             .or_else(|| Some(self.value(option)?.text.clone()))
     }
 
-    /// True when the value of every word is known.
-    pub(crate) fn is_known(&self) -> bool {
-        self.words.iter().all(|word| word.is_known)
-    }
-
     /// The same command without its first words.
     pub(crate) fn without(&self, count: usize) -> Self {
         Self {
