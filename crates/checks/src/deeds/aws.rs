@@ -70,9 +70,12 @@ pub(super) fn of_command(command: &Command, route: &Route) -> Option<Identity> {
         ["sts", "assume-role-with-web-identity" | "assume-role", ..] => {
             Means::Role(command.option("--role-arn").unwrap_or_default())
         }
-        ["configure", "set", name, key, ..]
-            if name.ends_with("aws_access_key_id") && is_lasting(key) =>
-        {
+        // Options with values may stand between.
+        words if words.contains(&"configure") && words.contains(&"set") => {
+            let name = words
+                .iter()
+                .position(|word| word.ends_with("aws_access_key_id"))?;
+            let key = words.get(name + 1).filter(|key| is_lasting(key))?;
             Means::Key((*key).to_owned())
         }
         _ => return None,

@@ -216,26 +216,25 @@ pub(crate) fn is_foreign(context: &str) -> bool {
             parts.first(),
             Some(&("issue" | "pull_request" | "discussion" | "comment" | "review"))
         ),
-        ["pull_request", "head", "ref" | "label"] => true,
-        [
+        ["pull_request", "head", "ref" | "label"]
+        | [
             "pull_request",
             "head",
             "repo",
             "default_branch" | "description" | "homepage",
-        ] => true,
-        ["pages", .., "page_name"] | ["commits", .., "message"] => true,
-        ["commits", .., "author" | "committer", "name" | "email"] => true,
-        ["head_commit" | "workflow_run", .., "message"] => true,
-        [
-            "head_commit" | "workflow_run",
+        ]
+        | ["workflow_run", "head_branch" | "display_title"]
+        | ["workflow_run", "head_repository", "description"]
+        | ["workflow_run", "pull_requests", .., "head", "ref"]
+        | ["pages", .., "page_name"]
+        | ["commits" | "head_commit" | "workflow_run", .., "message"]
+        | [
+            "commits" | "head_commit" | "workflow_run",
             ..,
             "author" | "committer",
             "name" | "email",
-        ] => true,
-        ["workflow_run", "head_branch" | "display_title"] => true,
-        ["workflow_run", "pull_requests", .., "head", "ref"] => true,
-        ["workflow_run", "head_repository", "description"] => true,
-        ["changes", .., "from"] => true,
+        ]
+        | ["changes", .., "from"] => true,
         _ => false,
     };
     is_whole || is_text

@@ -241,17 +241,17 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn called(&mut self, called: usize, caller: &Caller) {
-        if self.open.contains(&called) || self.open.len() >= DEEPEST {
+    fn called(&mut self, index: usize, caller: &Caller) {
+        if self.open.contains(&index) || self.open.len() >= DEEPEST {
             return;
         }
-        let Some(pipeline) = self.estate.pipelines().get(called) else {
+        let Some(pipeline) = self.estate.pipelines().get(index) else {
             return;
         };
         self.deeds
             .gaps
             .extend(pipeline.gaps.iter().map(|gap| gap.reason.clone()));
-        self.open.push(called);
+        self.open.push(index);
         for job in &pipeline.jobs {
             self.deeds
                 .gaps
@@ -289,10 +289,8 @@ impl Reader<'_, '_> {
         let (mut fate, mut soft) = of_job.clone();
         match step.value.at("continue-on-error") {
             Some(Value::Bool(true)) => {
-                (fate, soft) = (
-                    Fate::Ignored,
-                    Some(Soft::Field(step.route.key("continue-on-error"))),
-                )
+                fate = Fate::Ignored;
+                soft = Some(Soft::Field(step.route.key("continue-on-error")));
             }
             Some(Value::String(_)) => fate = fate.max(Fate::Unclear),
             _ => {}

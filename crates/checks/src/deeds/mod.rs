@@ -62,6 +62,16 @@ pub(crate) enum Deed {
     EditsManifests,
 }
 
+impl Done {
+    /// It changes infrastructure, not what runs in a cluster.
+    pub(crate) fn is_infrastructure(&self) -> bool {
+        matches!(
+            self.tool.as_str(),
+            "terraform" | "tofu" | "terragrunt" | "pulumi" | "cdk"
+        )
+    }
+}
+
 /// Why what a scan finds does not fail its job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Soft {

@@ -158,7 +158,7 @@ fn deeds(command: &Command) -> Vec<Deed> {
         "yq" | "sed" | "perl"
             if command
                 .arguments()
-                .any(|word| word.ends_with(".yaml") || word.ends_with(".yml")) =>
+                .any(|word| matches!(word.rsplit_once('.'), Some((_, "yaml" | "yml")))) =>
         {
             vec![Deed::EditsManifests]
         }
@@ -282,6 +282,7 @@ fn aws(service: &str, call: &str) -> Vec<Deed> {
         ("ecs", "update-service" | "create-service" | "run-task" | "deploy")
         | ("lambda", "update-function-code" | "publish-version" | "update-alias")
         | ("deploy", "create-deployment")
+        | ("autoscaling", "start-instance-refresh")
         | ("cloudformation", "deploy" | "update-stack" | "create-stack" | "execute-change-set") => {
             vec![Deed::Deploys]
         }

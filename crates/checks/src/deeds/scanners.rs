@@ -37,21 +37,21 @@ impl Act {
 }
 
 /// An option that makes findings fail the step, and is off unless given.
-fn needs(option: &'static str, value: &'static str) -> Option<Soft> {
-    Some(Soft::Option {
+fn needs(option: &'static str, value: &'static str) -> Soft {
+    Soft::Option {
         option,
         value,
         is_given: false,
-    })
+    }
 }
 
 /// An option that is given and keeps findings from failing the step.
-fn off(option: &'static str) -> Option<Soft> {
-    Some(Soft::Option {
+fn off(option: &'static str) -> Soft {
+    Soft::Option {
         option,
         value: "",
         is_given: true,
-    })
+    }
 }
 
 /// What a scanner does; empty for any other program.
@@ -75,7 +75,7 @@ pub(super) fn of_command(command: &Command) -> Vec<Act> {
             let soft = if given {
                 None
             } else {
-                needs("--fail-on", "high")
+                Some(needs("--fail-on", "high"))
             };
             let deed = if sub.starts_with("dir:") || sub == "." {
                 Deed::ScansDependencies
@@ -99,34 +99,29 @@ pub(super) fn of_command(command: &Command) -> Vec<Act> {
                 if is_hard {
                     None
                 } else {
-                    needs("--exit-code", "")
+                    Some(needs("--exit-code", ""))
                 },
             )]
         }
-        "kube-linter" if sub == "lint" => both(None),
-        "sekisho" if sub == "check" => both(
-            command
-                .has("--exit-zero")
-                .then(|| off("--exit-zero"))
-                .flatten(),
-        ),
+
+        "sekisho" if sub == "check" => both(command.has("--exit-zero").then(|| off("--exit-zero"))),
         "checkov" => both(
             ["--soft-fail", "-s"]
                 .into_iter()
                 .find(|flag| command.has(flag))
-                .and_then(off),
+                .map(off),
         ),
         "tfsec" => vec![Act::soft(
             Deed::ScansConfiguration,
             ["--soft-fail", "-s"]
                 .into_iter()
                 .find(|flag| command.has(flag))
-                .and_then(off),
+                .map(off),
         )],
         "terrascan" if sub == "scan" => vec![Act::of(Deed::ScansConfiguration)],
         "hadolint" => vec![Act::soft(
             Deed::ScansConfiguration,
-            command.has("--no-fail").then(|| off("--no-fail")).flatten(),
+            command.has("--no-fail").then(|| off("--no-fail")),
         )],
         "kubescape" if sub == "scan" => {
             let options = [
@@ -141,7 +136,7 @@ pub(super) fn of_command(command: &Command) -> Vec<Act> {
             both(if given {
                 None
             } else {
-                needs("--severity-threshold", "high")
+                Some(needs("--severity-threshold", "high"))
             })
         }
         "polaris" if sub == "audit" => {
@@ -150,20 +145,22 @@ pub(super) fn of_command(command: &Command) -> Vec<Act> {
             both(if given {
                 None
             } else {
-                needs("--set-exit-code-on-danger", "")
+                Some(needs("--set-exit-code-on-danger", ""))
             })
         }
-        "conftest" if sub == "test" => {
-            both(command.has("--no-fail").then(|| off("--no-fail")).flatten())
+        "conftest" if sub == "test" => both(command.has("--no-fail").then(|| off("--no-fail"))),
+        name if matches!(
+            (name, sub),
+            ("kube-linter", "lint") | ("gator" | "datree", "test") | ("kyverno", "apply")
+        ) =>
+        {
+            both(None)
         }
-        "gator" if sub == "test" => both(None),
-        "kyverno" if sub == "apply" => both(None),
-        "datree" if sub == "test" => both(command.has("--no-record").then_some(None).flatten()),
         "kics" if sub == "scan" => {
             let ignores = command
                 .option("--ignore-on-exit")
                 .is_some_and(|what| what == "all" || what == "results");
-            both(ignores.then(|| off("--ignore-on-exit")).flatten())
+            both(ignores.then(|| off("--ignore-on-exit")))
         }
         "kube-score" if sub == "score" => vec![Act::of(Deed::ScansConfiguration)],
         "kube-bench" => {
@@ -175,7 +172,7 @@ pub(super) fn of_command(command: &Command) -> Vec<Act> {
                 if given {
                     None
                 } else {
-                    needs("--exit-code", "1")
+                    Some(needs("--exit-code", "1"))
                 },
             )]
         }
@@ -261,7 +258,7 @@ impl Trivy {
         let mut deeds = Vec::new();
         match self.target.as_str() {
             "image" | "i" | "rootfs" | "vm" if looks_for(&["vuln"], true) => {
-                deeds.push(Deed::ScansImage)
+                deeds.push(Deed::ScansImage);
             }
             "config" | "conf" => deeds.push(Deed::ScansConfiguration),
             "fs" | "filesystem" | "repo" | "repository" | "sbom" => {

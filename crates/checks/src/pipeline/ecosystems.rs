@@ -53,7 +53,12 @@ fn ecosystem(name: &str) -> Option<&'static str> {
         "Chart.yaml" => "helm",
         _ if lower.starts_with("requirements") => "pip",
         _ if lower.contains("dockerfile") || lower == "containerfile" => "docker",
-        _ if lower.ends_with(".tf") => "terraform",
+        _ if lower
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| ending == "tf") =>
+        {
+            "terraform"
+        }
         _ => return None,
     })
 }

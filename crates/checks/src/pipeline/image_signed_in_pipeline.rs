@@ -66,16 +66,17 @@ impl Check for ImageSignedInPipeline {
                 en: "when the image cannot be signed this pipeline goes on and ships it unsigned",
                 ja: "イメージに署名できなくても処理が続き、署名のないまま出荷されます"
             ))),
-            None => match hidden(deeds) {
-                Some(reason) => on.unknown(reason),
-                None => {
-                    let tool = &push.tool;
-                    on.fail(Fault::at(push.route.clone(), phrase!(
-                        en: "the image that is pushed here (`{tool}`) is not signed, so that admission cannot tell it from one that an attacker pushed; sign its digest (`cosign sign`)",
-                        ja: "ここで push されるイメージ (`{tool}`) は署名されず、アドミッションは攻撃者が push したものと区別できません。ダイジェストに署名してください (`cosign sign`)"
-                    )));
+            None => {
+                if let Some(reason) = hidden(deeds) {
+                    on.unknown(reason);
+                    return;
                 }
-            },
+                let tool = &push.tool;
+                on.fail(Fault::at(push.route.clone(), phrase!(
+                    en: "the image that is pushed here (`{tool}`) is not signed, so that admission cannot tell it from one that an attacker pushed; sign its digest (`cosign sign`)",
+                    ja: "ここで push されるイメージ (`{tool}`) は署名されず、アドミッションは攻撃者が push したものと区別できません。ダイジェストに署名してください (`cosign sign`)"
+                )));
+            }
         }
     }
 }

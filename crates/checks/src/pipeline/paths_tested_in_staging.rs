@@ -2,7 +2,7 @@ use sekisho_model::{Fix, Pipeline, PipelineKind, phrase};
 use serde_json::{Value, json};
 
 use super::scripts::value_at;
-use crate::deeds::{Deed, Fate, PipelineDeeds, Stage};
+use crate::deeds::{Deed, Done, Fate, PipelineDeeds, Stage};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
@@ -123,6 +123,16 @@ fn judge(pipeline: &Pipeline, deeds: &PipelineDeeds, production: usize, on: &mut
             fault = fault.fix(fix);
         }
         on.fail(fault);
+    } else if deeds.jobs.get(production).is_some_and(|own| {
+        own.stage.is_none()
+            && own
+                .first(Deed::Deploys)
+                .is_some_and(Done::is_infrastructure)
+    }) {
+        on.unknown(phrase!(
+            en: "job `{id}` changes infrastructure and does not say of which environment; name it (`environment: production`)",
+            ja: "job `{id}` はインフラを変更するが、どの環境かが書かれていない。`environment: production` のように指定する"
+        ));
     } else if let Some(reason) = deeds.gap() {
         on.unknown(reason.clone());
     } else if pipeline

@@ -1,7 +1,7 @@
 use sekisho_model::{Pipeline, PipelineKind, phrase};
 
 use super::pipeline_scans::hidden;
-use crate::deeds::{Deed, Fate, PipelineDeeds};
+use crate::deeds::{Deed, Done, Fate, PipelineDeeds};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
@@ -80,10 +80,18 @@ impl Check for PolicyCheckInPipeline {
     }
 }
 
+/// Of infrastructure, a scan of the configuration is what judges it.
 fn is_judged(deeds: &PipelineDeeds, job: usize) -> bool {
-    deeds
-        .all(Deed::JudgesPolicy)
-        .any(|gate| deeds.holds_up(gate, job))
+    let deploy = deeds
+        .jobs
+        .get(job)
+        .and_then(|deeds| deeds.first(Deed::Deploys));
+    let judges = if deploy.is_some_and(Done::is_infrastructure) {
+        Deed::ScansConfiguration
+    } else {
+        Deed::JudgesPolicy
+    };
+    deeds.all(judges).any(|gate| deeds.holds_up(gate, job))
 }
 
 /// A pipeline for pull requests of the same repository that fails on a violation.

@@ -93,9 +93,9 @@ impl Check for PushAndDeploy {
                         };
                         let role = roles.entry((pipeline.root.clone(), name)).or_default();
                         if push.is_some() {
-                            role.pushes.push(hand)
+                            role.pushes.push(hand);
                         } else {
-                            role.deploys.push(hand)
+                            role.deploys.push(hand);
                         }
                     }
                 }

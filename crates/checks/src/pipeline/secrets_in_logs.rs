@@ -67,7 +67,7 @@ impl Check for SecretsInLogs {
                             ja: "`{name}` がログに出力されます。必要とするプログラムに標準入力または変数で渡してください"
                         ),
                     ),
-                    Output::Pipe if next.is_some_and(|next| changes_form(next)) => {
+                    Output::Pipe if next.is_some_and(changes_form) => {
                         let by = next.map_or("", |next| next.program());
                         Fault::at(step.route.clone(), phrase!(
                             en: "`{name}` is printed through `{by}`: in that form the platform does not mask it",

@@ -88,26 +88,28 @@ fn labels(job: &Job, runner: &Value) -> Option<Vec<String>> {
     match runner {
         Value::String(label) => {
             let found = expressions(label);
-            let Some((_, _, inner)) = found.first() else {
+            let Some((start, end, inner)) = found.first() else {
                 return Some(vec![label.clone()]);
             };
             let names = reaching(inner);
             let [name] = names.as_slice() else {
                 return None;
             };
-            let all = values(job, name.strip_prefix("matrix.")?)?;
-            all.iter()
-                .map(|value| {
-                    labels(
-                        &Job {
-                            value: Value::Null,
-                            ..job.clone()
-                        },
-                        value,
-                    )
-                })
-                .collect::<Option<Vec<_>>>()
-                .map(|all| all.concat())
+            let (before, after) = (label.get(..*start)?, label.get(*end..)?);
+            let mut filled = Vec::new();
+            for value in values(job, name.strip_prefix("matrix.")?)? {
+                match value {
+                    Value::String(text) if !text.contains("${{") && !after.contains("${{") => {
+                        filled.push(format!("{before}{text}{after}"));
+                    }
+                    // `runs-on: ${{ matrix.runner }}` with lists of labels.
+                    Value::Array(_) if before.is_empty() && after.is_empty() => {
+                        filled.extend(labels(job, &value)?);
+                    }
+                    _ => return None,
+                }
+            }
+            Some(filled)
         }
         Value::Array(all) if all.iter().any(|label| label == "self-hosted") => {
             Some(vec!["self-hosted".to_owned()])

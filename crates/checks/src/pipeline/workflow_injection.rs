@@ -168,10 +168,10 @@ fn passed_on(
     pipeline: &Pipeline,
     job: &Job,
     (caller, route): (&Value, &Route),
-    called: usize,
+    index: usize,
     on: &mut On<'_>,
 ) {
-    let Some(called) = cx.estate.pipelines().get(called) else {
+    let Some(inner) = cx.estate.pipelines().get(index) else {
         return;
     };
     for (input, value) in caller.entries("with").into_iter().flatten() {
@@ -183,7 +183,7 @@ fn passed_on(
             continue;
         };
         let wanted = format!("inputs.{}", input.to_lowercase());
-        let steps = called.jobs.iter().flat_map(|job| &job.steps);
+        let steps = inner.jobs.iter().flat_map(|job| &job.steps);
         let mut scripts = steps.flat_map(scripts);
         let is_run = scripts.any(|(_, script)| {
             expressions(script)
@@ -191,7 +191,7 @@ fn passed_on(
                 .any(|(_, _, inner)| reaching(inner).contains(&wanted))
         });
         if is_run {
-            let path = &called.path;
+            let path = &inner.path;
             let mut fault = Fault::at(
                 route.key("with").key(input.clone()),
                 phrase!(

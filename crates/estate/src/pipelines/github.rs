@@ -133,18 +133,17 @@ pub(super) fn join(pipeline: &mut Pipeline, known: &BTreeMap<String, usize>) {
     for job in &mut pipeline.jobs {
         if let Some(Called::Elsewhere(uses)) = &job.calls {
             let called = inside(&pipeline.root, uses).and_then(|path| known.get(&path).copied());
-            match called {
-                Some(called) => job.calls = Some(Called::Local(called)),
-                None => {
-                    let reason = phrase!(
-                        en: "it calls the workflow `{uses}`, which is not among the files",
-                        ja: "呼び出しているワークフロー `{uses}` は読み取ったファイルの中にない"
-                    );
-                    job.gaps.push(Gap {
-                        route: job.route.key("uses"),
-                        reason,
-                    });
-                }
+            if let Some(called) = called {
+                job.calls = Some(Called::Local(called));
+            } else {
+                let reason = phrase!(
+                    en: "it calls the workflow `{uses}`, which is not among the files",
+                    ja: "呼び出しているワークフロー `{uses}` は読み取ったファイルの中にない"
+                );
+                job.gaps.push(Gap {
+                    route: job.route.key("uses"),
+                    reason,
+                });
             }
         }
         for step in &mut job.steps {

@@ -7,6 +7,11 @@ pub(crate) fn is_manifest(path: &str) -> bool {
         return false;
     }
     let lower = name.to_ascii_lowercase();
+    let has_ending = |ending: &str| {
+        lower
+            .rsplit_once('.')
+            .is_some_and(|(_, last)| last == ending)
+    };
     matches!(
         name,
         "package.json"
@@ -20,12 +25,12 @@ pub(crate) fn is_manifest(path: &str) -> bool {
             | "Gemfile"
             | "composer.json"
             | "Chart.yaml"
-    ) || (lower.starts_with("requirements") && lower.ends_with(".txt"))
+    ) || (lower.starts_with("requirements") && has_ending("txt"))
         || lower == "dockerfile"
         || lower == "containerfile"
         || lower.starts_with("dockerfile.")
-        || lower.ends_with(".dockerfile")
-        || lower.ends_with(".tf")
+        || has_ending("dockerfile")
+        || has_ending("tf")
 }
 
 #[cfg(test)]

@@ -191,11 +191,8 @@ fn read(
                 command.output = Output::Elsewhere;
             }
             // The status of a substitution counts only when nothing but an assignment is done with it.
-            if !is_assignment {
-                worsen(all, from, Fate::Ignored);
-            } else {
-                worsen(all, from, fate);
-            }
+            let status = if is_assignment { fate } else { Fate::Ignored };
+            worsen(all, from, status);
         }
         if is_assignment {
             variables.extend(assigned.into_iter().filter_map(known));
@@ -228,7 +225,7 @@ fn read(
                 variables.extend(assigned.into_iter().filter_map(known));
             }
             "bash" | "sh" | "dash" | "zsh" | "ash" | "eval" => {
-                inner_shell(&command, options, depth, all)
+                inner_shell(&command, options, depth, all);
             }
             _ => {}
         }
@@ -559,7 +556,6 @@ fn after(
     groups: &[usize],
 ) -> Fate {
     match then {
-        "&" => Fate::Ignored,
         "|" if options.pipefail => {
             let mut next = next;
             while raws.get(next).is_some_and(|raw| raw.then == "|") {
@@ -568,7 +564,7 @@ fn after(
             let behind = raws.get(next).map_or(";", |raw| raw.then);
             after(raws, behind, next + 1, options, looks_back, groups)
         }
-        "|" => Fate::Ignored,
+        "&" | "|" => Fate::Ignored,
         "||" => {
             // `|| exit 1`, `|| { echo …; exit 1; }`
             let handler = raws
@@ -588,8 +584,8 @@ fn after(
         "&&" => {
             let list = raws.iter().skip(next);
             let mut rest = list.skip_while(|raw| raw.then == "&&");
-            let last = rest.next();
-            match last.map(|raw| raw.then) {
+            let end = rest.next();
+            match end.map(|raw| raw.then) {
                 Some("||") => after(
                     raws,
                     "||",

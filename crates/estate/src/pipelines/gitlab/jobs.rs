@@ -1,7 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use sekisho_model::{Called, Gap, Home, Job, Phrase, Step, phrase};
+use sekisho_model::{Called, Gap, Job, Phrase, Step, phrase};
 use serde_json::Value;
 
 use super::includes::Sources;
@@ -79,7 +78,7 @@ fn steps(merged: &Merged, value: &Value, own: &Origin) -> Vec<Step> {
     let mut steps = Vec::new();
     for section in ["before_script", "script", "after_script"] {
         let origin = merged.origins.get(section);
-        let base = origin.filter(|origin| is_same(&origin.home, &own.home));
+        let base = origin.filter(|origin| is_same(origin, own));
         let mut add = |index: Option<usize>, text: &str| {
             let route = match (base, index) {
                 (Some(origin), Some(index)) => origin.route.index(index),
@@ -108,8 +107,8 @@ fn steps(merged: &Merged, value: &Value, own: &Origin) -> Vec<Step> {
     steps
 }
 
-fn is_same(a: &Option<Arc<Home>>, b: &Option<Arc<Home>>) -> bool {
-    let file = |home: &Option<Arc<Home>>| home.as_ref().map(|home| home.source.file);
+fn is_same(a: &Origin, b: &Origin) -> bool {
+    let file = |origin: &Origin| origin.home.as_ref().map(|home| home.source.file);
     file(a) == file(b)
 }
 
