@@ -154,6 +154,7 @@ fn deeds(command: &Command) -> Vec<Deed> {
         "npx" if any(&["cypress", "playwright", "newman"]) => vec![Deed::TestsPaths],
         "playwright" if first == "test" => vec![Deed::TestsPaths],
         "git" if first == "push" => vec![Deed::PushesCommits],
+        "git" if first == "revert" => vec![Deed::RollsBack],
         "kustomize" if first == "edit" => vec![Deed::EditsManifests],
         "yq" | "sed" | "perl"
             if command

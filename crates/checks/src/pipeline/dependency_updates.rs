@@ -4,7 +4,7 @@ use sekisho_model::{Fix, Pipeline, PipelineKind, phrase};
 use sekisho_text::Route;
 use serde_json::json;
 
-use super::ecosystems::{self, is_renovated, unwatched};
+use super::ecosystems::{self, is_renovated, switched_off, unwatched};
 use crate::deeds::{Deed, Fate};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -104,7 +104,22 @@ impl Check for DependencyUpdates {
                 on.pass();
             } else if pipeline.kind == PipelineKind::Dependabot {
                 for (ecosystem, folders) in open {
-                    on.fail(missing(ecosystem, &folders));
+                    let (off, missing): (Vec<&str>, Vec<&str>) = folders
+                        .iter()
+                        .copied()
+                        .partition(|folder| switched_off(pipeline, ecosystem, folder).is_some());
+                    let entries: BTreeMap<(usize, &'static str), &str> = off
+                        .into_iter()
+                        .filter_map(|folder| {
+                            Some((switched_off(pipeline, ecosystem, folder)?, folder))
+                        })
+                        .collect();
+                    for ((entry, field), folder) in entries {
+                        on.fail(silenced(entry, field, ecosystem, folder));
+                    }
+                    if !missing.is_empty() {
+                        on.fail(unlisted(ecosystem, &missing));
+                    }
                 }
             } else {
                 let names = open.keys().copied().collect::<Vec<_>>().join(", ");
@@ -125,7 +140,7 @@ impl Check for DependencyUpdates {
     }
 }
 
-fn missing(ecosystem: &str, folders: &[&str]) -> Fault {
+fn unlisted(ecosystem: &str, folders: &[&str]) -> Fault {
     let named = folders
         .iter()
         .take(5)
@@ -148,5 +163,17 @@ fn missing(ecosystem: &str, folders: &[&str]) -> Fault {
         ja: "Dependabot が {named} の {ecosystem} を監視していないため、脆弱性があっても版が更新されません"
     ))
     .key(ecosystem)
+    .fix(fix)
+}
+
+/// A second entry for the same folder would make Dependabot refuse the file: the first one is switched on again.
+fn silenced(entry: usize, field: &'static str, ecosystem: &str, folder: &str) -> Fault {
+    let at = Route::of("updates").index(entry).key(field);
+    let fix =
+        Fix::safe(phrase!(en: "Switch the updates on", ja: "更新を有効にする")).remove(at.clone());
+    Fault::at(at, phrase!(
+        en: "`{field}` switches the updates of {ecosystem} in {folder} off: what is used there stays at its version, holes included",
+        ja: "`{field}` により {folder} の {ecosystem} の更新が止まっており、脆弱性があっても版が更新されません"
+    ))
     .fix(fix)
 }

@@ -102,6 +102,35 @@ pub(crate) fn unwatched<'a>(
         .collect()
 }
 
+/// The entry that would watch a folder and is switched off: its number, and the field that does it.
+pub(crate) fn switched_off(
+    dependabot: &Pipeline,
+    ecosystem: &str,
+    folder: &str,
+) -> Option<(usize, &'static str)> {
+    let mut updates = dependabot.value.items("updates").iter().enumerate();
+    updates.find_map(|(number, update)| {
+        let is_mine = update
+            .text("package-ecosystem")
+            .is_some_and(|name| is_same(name, ecosystem));
+        let covers = directories(update)
+            .iter()
+            .any(|pattern| matches(pattern, folder));
+        if !is_mine || !covers || is_on(update) {
+            return None;
+        }
+        let is_limited = update.int("open-pull-requests-limit") == Some(0);
+        Some((
+            number,
+            if is_limited {
+                "open-pull-requests-limit"
+            } else {
+                "ignore"
+            },
+        ))
+    })
+}
+
 fn is_same(given: &str, ecosystem: &str) -> bool {
     given == ecosystem
         || matches!(

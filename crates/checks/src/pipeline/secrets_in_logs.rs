@@ -2,6 +2,7 @@ use sekisho_model::{Fields, Fix, Job, Pipeline, PipelineKind, Severity, phrase};
 use sekisho_text::Route;
 use serde_json::Value;
 
+use super::scripts::value_at;
 use crate::deeds::expression::expressions;
 use crate::deeds::job_commands;
 use crate::deeds::shell::{Command, Output};
@@ -97,21 +98,30 @@ fn traced(pipeline: &Pipeline, job: &Job, on: &mut On<'_>) {
         Some(Value::String(flag)) => flag.eq_ignore_ascii_case("true"),
         _ => false,
     };
-    if is_on {
-        let route = job.route.at("variables.CI_DEBUG_TRACE");
-        let is_here = pipeline.value.at("variables.CI_DEBUG_TRACE").is_none();
-        let mut fault = Fault::at(route.clone(), phrase!(
-            en: "`CI_DEBUG_TRACE` prints every variable of this job into the log, the secret ones too",
-            ja: "`CI_DEBUG_TRACE` により、この job のすべての変数がシークレットも含めてログに出ます"
-        )).severity(Severity::High);
-        if is_here && job.home.is_none() {
-            fault = fault.fix(
-                Fix::safe(phrase!(en: "Switch the trace off", ja: "トレースを無効にする"))
-                    .set(route, "false"),
-            );
-        }
-        on.fail(fault);
+    if !is_on {
+        return;
     }
+    let stands_here = pipeline.value.at("variables.CI_DEBUG_TRACE").is_none();
+    // What stands at the top is told once, there.
+    if !stands_here && on.job() != Some(0) {
+        on.fail_told_by(&["secrets-in-logs"]);
+        return;
+    }
+    let route = if stands_here || job.home.is_some() {
+        job.route.at("variables.CI_DEBUG_TRACE")
+    } else {
+        Route::of("variables.CI_DEBUG_TRACE")
+    };
+    let mut fault = Fault::at(route.clone(), phrase!(
+        en: "`CI_DEBUG_TRACE` prints every variable of the job into the log, the secret ones too",
+        ja: "`CI_DEBUG_TRACE` により、job のすべての変数がシークレットも含めてログに出ます"
+    ))
+    .severity(Severity::High);
+    if job.home.is_none() && value_at(&pipeline.value, &route).is_some() {
+        let fix = Fix::safe(phrase!(en: "Switch the trace off", ja: "トレースを無効にする"));
+        fault = fault.fix(fix.set(route, "false"));
+    }
+    on.fail(fault);
 }
 
 /// `toJSON(secrets)` hands over all secrets at once.
