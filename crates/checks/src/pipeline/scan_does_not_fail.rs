@@ -1,4 +1,4 @@
-use sekisho_model::{Fix, Job, Pipeline, phrase};
+use sekisho_model::{Fix, Job, Pipeline, Step, phrase};
 
 use super::scripts::{replaced, value_at};
 use crate::deeds::{Deed, Done, Fate, PipelineDeeds, Soft};
@@ -195,20 +195,7 @@ fn fix(pipeline: &Pipeline, job: &Job, done: &Done, soft: &Soft) -> Option<Fix> 
         }
         Soft::Field(route) if route.to_string().ends_with("when") => None,
         Soft::Field(route) => value_at(&pipeline.value, route).map(|_| fix.remove(route.clone())),
-        Soft::Shell => {
-            let changed = [" || true", " || :", " || exit 0"]
-                .iter()
-                .find_map(|text| replaced(pipeline, step, text, ""));
-            if let Some((route, script)) = changed {
-                return Some(fix.set(route, script));
-            }
-            let (script, _) = step.run.as_ref()?;
-            // GitHub's `shell: bash` sets `pipefail`.
-            let is_pipe =
-                script.contains("| tee") && !script.contains("||") && !script.contains("set +e");
-            let is_github = step.value.is_object() && step.value.get("shell").is_none();
-            (is_pipe && is_github).then(|| fix.set(step.route.key("shell"), "bash"))
-        }
+        Soft::Shell => shell_fix(pipeline, step, fix),
         Soft::Filter(_) if step.uses.is_some() => {
             Some(fix.set(step.route.key("with").key("severity"), "HIGH,CRITICAL"))
         }
@@ -216,8 +203,37 @@ fn fix(pipeline: &Pipeline, job: &Job, done: &Done, soft: &Soft) -> Option<Fix> 
     }
 }
 
+/// Takes `|| true` away, and lets a pipe fail with any of its commands: GitHub's `shell: bash` sets `pipefail`.
+fn shell_fix(pipeline: &Pipeline, step: &Step, fix: Fix) -> Option<Fix> {
+    let (script, _) = step.run.as_ref()?;
+    let changed = [" || true", " || :", " || exit 0"]
+        .iter()
+        .find_map(|text| replaced(pipeline, step, text, ""));
+    let left = changed
+        .as_ref()
+        .map_or(script.as_str(), |(_, script)| script);
+    if left.contains("||") || left.contains("set +e") || left.contains("; ") {
+        return None;
+    }
+    let is_github = step.value.is_object() && step.value.get("shell").is_none();
+    let has_pipe = left.contains(" | ");
+    if changed.is_none() && !has_pipe {
+        return None;
+    }
+    let mut fix = fix;
+    if let Some((route, script)) = changed {
+        fix = fix.set(route, script);
+    }
+    if has_pipe && is_github {
+        fix = fix.set(step.route.key("shell"), "bash");
+    } else if has_pipe && fix.changes.is_empty() {
+        return None;
+    }
+    Some(fix)
+}
+
 /// The program with the subcommand behind it, as they are written: `trivy image`.
-fn subcommand(step: &sekisho_model::Step, tool: &str) -> Option<String> {
+fn subcommand(step: &Step, tool: &str) -> Option<String> {
     let (script, _) = step.run.as_ref()?;
     let start = script.find(&format!("{tool} "))?;
     let mut words = script.get(start..)?.split_whitespace().skip(1);
