@@ -224,4 +224,29 @@ mod tests {
                 .any(|one| one.path.ends_with("link.yaml"))
         );
     }
+
+    #[test]
+    fn manifests_are_named_and_json5_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["go.mod", "renovate.json5", ".renovaterc"] {
+            fs::write(folder.path().join(name), "{}").unwrap();
+        }
+        let gathered = gather(&[Input::Path(folder.path().to_path_buf())]);
+        let [manifest] = &gathered.manifests[..] else {
+            panic!("{:?}", gathered.manifests);
+        };
+        assert!(manifest.ends_with("go.mod"));
+        assert!(
+            gathered
+                .unread
+                .iter()
+                .any(|one| one.path.ends_with("renovate.json5"))
+        );
+        assert!(
+            gathered
+                .texts
+                .iter()
+                .any(|one| one.path.ends_with(".renovaterc"))
+        );
+    }
 }

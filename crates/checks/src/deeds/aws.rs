@@ -26,22 +26,33 @@ pub(crate) enum Means {
     Key(String),
 }
 
-/// The identity of a step that uses `aws-actions/configure-aws-credentials`.
+/// The identity of a step that uses `aws-actions/configure-aws-credentials`, or that hands a key to any other action.
 pub(super) fn of_action(uses: &str, step: &Value, route: &Route) -> Option<Identity> {
-    if actions::name(uses) != "aws-actions/configure-aws-credentials" {
-        return None;
-    }
-    let key = step
-        .text("with.aws-access-key-id")
-        .filter(|key| is_lasting(key));
+    let name = actions::name(uses);
+    let inputs = step.entries("with")?;
+    let key = inputs.iter().find(|(input, value)| {
+        let input: String = input
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect();
+        let text = value.as_str().unwrap_or("");
+        // ECR takes the key as the user of the registry.
+        let is_login = name == "docker/login-action"
+            && input.eq_ignore_ascii_case("username")
+            && text.to_ascii_uppercase().contains("AWS_ACCESS_KEY");
+        (input.eq_ignore_ascii_case("awsaccesskeyid") || is_login) && is_lasting(text)
+    });
     let (means, field) = match (key, step.text("with.role-to-assume")) {
-        (Some(key), _) => (Means::Key(key.to_owned()), "with.aws-access-key-id"),
-        (None, Some(role)) => (Means::Role(role.trim().to_owned()), "with.role-to-assume"),
-        (None, None) => return None,
+        (Some((input, key)), _) => (Means::Key(key.as_str()?.to_owned()), input.clone()),
+        (None, Some(role)) if name == "aws-actions/configure-aws-credentials" => (
+            Means::Role(role.trim().to_owned()),
+            "role-to-assume".to_owned(),
+        ),
+        _ => return None,
     };
     Some(Identity {
         means,
-        route: route.at(field),
+        route: route.key("with").key(field),
         is_called: false,
     })
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use sekisho_model::{Called, Estate, Fields, Job, Phrase, Pipeline, PipelineKind, Step};
+use sekisho_model::{Called, Estate, Fields, Job, Phrase, Pipeline, PipelineKind, Step, phrase};
 use sekisho_text::Route;
 use serde_json::Value;
 
@@ -14,6 +14,8 @@ use super::{Deed, Done, Soft, actions, programs};
 const DEEPEST: usize = 10;
 /// What one job may do, called workflows included.
 const MOST: usize = 5_000;
+/// The calls behind one job; GitHub allows fifty workflows.
+const MOST_CALLS: usize = 200;
 
 /// What one job does.
 #[derive(Debug, Clone)]
@@ -71,6 +73,7 @@ pub(super) fn of(estate: &Estate, pipeline: &Pipeline, job: &Job) -> JobDeeds {
         estate,
         deeds: &mut deeds,
         open: Vec::new(),
+        calls: 0,
     };
     reader.job(pipeline, job, None);
     deeds.identities.extend(aws::of_gitlab(pipeline, job));
@@ -179,6 +182,7 @@ struct Reader<'a, 'b> {
     deeds: &'b mut JobDeeds,
     /// The pipelines that are being read, against cycles.
     open: Vec<usize>,
+    calls: usize,
 }
 
 /// Where the caller stands, for what is read in another file.
@@ -248,6 +252,16 @@ impl Reader<'_, '_> {
         let Some(pipeline) = self.estate.pipelines().get(index) else {
             return;
         };
+        self.calls += 1;
+        if self.calls > MOST_CALLS {
+            if self.calls == MOST_CALLS + 1 {
+                self.deeds.gaps.push(phrase!(
+                    en: "more than {MOST_CALLS} workflows and actions are called",
+                    ja: "呼び出すワークフローと action が {MOST_CALLS} を超えている"
+                ));
+            }
+            return;
+        }
         self.deeds
             .gaps
             .extend(pipeline.gaps.iter().map(|gap| gap.reason.clone()));

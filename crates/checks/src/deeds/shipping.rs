@@ -36,12 +36,14 @@ impl Deeds {
 pub(crate) struct PipelineDeeds {
     /// In the order of its jobs.
     pub(crate) jobs: Vec<JobDeeds>,
-    /// For each job all that must succeed before it, by number.
+    /// For each job all that must succeed before it, by number, in order.
     before: Vec<Vec<usize>>,
     /// What of it was not read.
     pub(crate) gaps: Vec<Phrase>,
     /// It runs by itself: not only when it is called by another workflow.
     pub(crate) is_started: bool,
+    /// The jobs that tell people, with whether the job or one of its telling steps runs on failure.
+    alerts: Vec<(usize, bool, bool)>,
     /// It runs for pull requests alone.
     is_for_review: bool,
     /// It runs for pull requests.
@@ -51,20 +53,28 @@ pub(crate) struct PipelineDeeds {
 impl PipelineDeeds {
     fn of(estate: &Estate, pipeline: &Pipeline) -> Self {
         let events = events(pipeline);
+        // What runs when a pull request is closed runs for what was merged.
+        let merged = ["pull_request", "pull_request_target"].iter().any(|event| {
+            let filter = triggers(&pipeline.value).and_then(|on| on.key(event));
+            let types = texts(filter.and_then(|filter| filter.key("types")));
+            types.iter().any(|kind| kind == "closed")
+        });
         let is = |names: &[&str]| {
             !events.is_empty() && events.iter().all(|event| names.contains(&event.as_str()))
         };
+        let jobs: Vec<JobDeeds> = pipeline
+            .jobs
+            .iter()
+            .map(|job| job::of(estate, pipeline, job))
+            .collect();
         Self {
-            jobs: pipeline
-                .jobs
-                .iter()
-                .map(|job| job::of(estate, pipeline, job))
-                .collect(),
+            alerts: alerts(&jobs),
+            jobs,
             before: before(pipeline),
             gaps: pipeline.gaps.iter().map(|gap| gap.reason.clone()).collect(),
             is_started: pipeline.kind == PipelineKind::Gitlab || !is(&["workflow_call"]),
             takes_reviews: events.iter().any(|event| event == "pull_request"),
-            is_for_review: is(&["pull_request", "pull_request_target", "merge_group"]),
+            is_for_review: !merged && is(&["pull_request", "pull_request_target", "merge_group"]),
         }
     }
 
@@ -96,7 +106,7 @@ impl PipelineDeeds {
             .jobs
             .get(job)
             .and_then(|deeds| deeds.first(Deed::Deploys));
-        let is_before = self.before(job).contains(&number)
+        let is_before = self.waits(job, number)
             || (number == job && deploys.is_some_and(|deploy| done.step <= deploy.step));
         done.fate == super::Fate::Fails && is_before
     }
@@ -114,18 +124,15 @@ impl PipelineDeeds {
 
     /// True when people are told of a failure in this job: by a step of its own, or by a job that waits for it.
     pub(crate) fn alerts_for(&self, job: usize) -> bool {
-        self.jobs.iter().enumerate().any(|(number, deeds)| {
-            let is_own = number == job;
-            let follows = self.before(number).contains(&job);
-            deeds
-                .done
-                .iter()
-                .filter(|done| done.deed == Deed::Alerts)
-                .any(|done| {
-                    (is_own && done.is_on_failure)
-                        || (follows && (deeds.is_on_failure || done.is_on_failure))
-                })
+        self.alerts.iter().any(|(number, is_for_job, is_for_step)| {
+            (*number == job && *is_for_step)
+                || ((*is_for_job || *is_for_step) && self.waits(*number, job))
         })
+    }
+
+    /// True when a job runs only behind another one.
+    pub(crate) fn waits(&self, job: usize, first: usize) -> bool {
+        self.before(job).binary_search(&first).is_ok()
     }
 
     /// The jobs that must succeed before this one.
@@ -158,6 +165,23 @@ impl PipelineDeeds {
             .filter(|number| matches!(stage(number), Some(Stage::Production) | None))
             .collect()
     }
+}
+
+fn alerts(jobs: &[JobDeeds]) -> Vec<(usize, bool, bool)> {
+    let all = jobs.iter().enumerate().filter_map(|(number, job)| {
+        let mut told = job
+            .done
+            .iter()
+            .filter(|done| done.deed == Deed::Alerts)
+            .peekable();
+        told.peek()?;
+        Some((
+            number,
+            job.is_on_failure,
+            told.any(|done| done.is_on_failure),
+        ))
+    });
+    all.collect()
 }
 
 /// The events that start a workflow; empty when they are none of GitHub's.
@@ -196,7 +220,13 @@ fn before(pipeline: &Pipeline) -> Vec<Vec<usize>> {
         .collect();
     let edges: usize = direct.iter().map(Vec::len).sum();
     if edges.saturating_mul(direct.len()) > MOST_STEPS {
-        return direct;
+        return direct
+            .into_iter()
+            .map(|mut jobs| {
+                jobs.sort_unstable();
+                jobs
+            })
+            .collect();
     }
     (0..direct.len())
         .map(|start| {

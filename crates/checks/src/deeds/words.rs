@@ -30,7 +30,6 @@ pub(super) fn speaks_of_path_tests(text: &str) -> bool {
     let words: Vec<String> = parts(text).collect();
     let has = |word: &str| words.iter().any(|other| other == word);
     has("e2e")
-        || has("smoke")
         || has("netpol")
         || has("connectivity")
         || (has("end") && has("to"))

@@ -84,7 +84,7 @@ impl Check for FailureRollsBack {
 /// By itself (`--atomic`), by a later step of the job that runs on failure, or by a job that waits for it.
 fn is_taken_back(deeds: &PipelineDeeds, number: usize, deploy: &Done) -> bool {
     deeds.jobs.iter().enumerate().any(|(other, job)| {
-        let follows = deeds.before(other).contains(&number);
+        let follows = deeds.waits(other, number);
         let mut backs = job.done.iter().filter(|done| done.deed == Deed::RollsBack);
         backs.any(|back| {
             let is_own = other == number

@@ -104,8 +104,7 @@ fn judge(pipeline: &Pipeline, deeds: &PipelineDeeds, production: usize, on: &mut
         ));
         return;
     }
-    let waits =
-        |number: &usize| !deeds.before(*number).contains(&production) && *number != production;
+    let waits = |number: &usize| !deeds.waits(*number, production) && *number != production;
     let beside = (0..deeds.jobs.len())
         .filter(tests)
         .filter(is_sure)

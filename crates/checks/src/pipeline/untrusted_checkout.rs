@@ -137,6 +137,7 @@ fn stays_inside(job: &Job) -> bool {
         "github.event.workflow_run.head_repository.full_name==github.repository",
         "github.event.pull_request.head.repo.fork==false",
         "!github.event.pull_request.head.repo.fork",
+        "github.event.workflow_run.event=='push'",
     ];
     !condition.contains("||") && same.iter().any(|part| condition.contains(part))
 }
