@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Deed;
-use super::scanners::{self, Act};
+use super::scan_actions;
+use super::scanners::Act;
 
 /// The action without its version, lower case; GitHub does not tell cases apart.
 pub(crate) fn name(uses: &str) -> String {
@@ -21,7 +22,7 @@ pub(super) fn of_action(
     environment: &BTreeMap<String, String>,
 ) -> Vec<Act> {
     let name = name(uses);
-    let mut acts = scanners::of_action(&name, with, environment);
+    let mut acts = scan_actions::of_action(&name, with, environment);
     acts.extend(Act::all(&deeds(&name, with)));
     acts
 }

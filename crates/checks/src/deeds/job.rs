@@ -5,8 +5,10 @@ use sekisho_text::Route;
 use serde_json::Value;
 
 use super::aws::{self, Identity};
+use super::condition::Condition;
 use super::scanners::Act;
-use super::shell::{Fate, Options, commands};
+use super::settings::{environment, input_of, is_setup, job_fate, known_variables, options};
+use super::shell::{Fate, commands};
 use super::words::{Stage, speaks_of_path_tests, speaks_of_shipping};
 use super::{Deed, Done, Soft, actions, programs};
 
@@ -80,101 +82,6 @@ pub(super) fn of(estate: &Estate, pipeline: &Pipeline, job: &Job) -> JobDeeds {
     refine(&mut deeds, job);
     deeds.stage = stage(job);
     deeds
-}
-
-/// True of a condition that is written out as false.
-pub(crate) fn runs_never(value: &Value) -> bool {
-    match value.at("if") {
-        Some(Value::Bool(runs)) => !runs,
-        Some(Value::String(text)) => bare(text) == "false",
-        _ => false,
-    }
-}
-
-fn bare(condition: &str) -> String {
-    let text = condition.trim();
-    let text = text
-        .strip_prefix("${{")
-        .and_then(|text| text.strip_suffix("}}"))
-        .unwrap_or(text);
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('"', "'")
-        .to_lowercase()
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Condition {
-    is_never: bool,
-    is_for_review: bool,
-    is_on_failure: bool,
-}
-
-impl Condition {
-    fn of_value(value: &Value) -> Self {
-        let text = value.text("if").map(bare).unwrap_or_default();
-        Self {
-            is_never: runs_never(value),
-            is_for_review: is_review(&text),
-            // `always()` is for failures too.
-            is_on_failure: (text.contains("failure()") && !text.contains("!failure()"))
-                || (text.contains("always()") && !text.contains("success")),
-        }
-    }
-
-    fn of_job(pipeline: &Pipeline, job: &Job) -> Self {
-        if pipeline.kind != PipelineKind::Gitlab {
-            return Self::of_value(&job.value);
-        }
-        let rules = job.value.items("rules");
-        let review = |text: &str| {
-            text.contains("merge_request_event") && !text.contains("!=") && !text.contains("||")
-        };
-        let only = texts(job.value.key("only"));
-        let is_never_rule = |rule: &Value| rule.text("when") == Some("never");
-        let running: Vec<&Value> = rules.iter().filter(|rule| !is_never_rule(rule)).collect();
-        Self {
-            is_never: job.value.text("when") == Some("never")
-                || (!rules.is_empty() && running.is_empty()),
-            is_for_review: (!running.is_empty()
-                && running
-                    .iter()
-                    .all(|rule| rule.text("if").is_some_and(review)))
-                || (!only.is_empty() && only.iter().all(|name| name == "merge_requests")),
-            is_on_failure: job.value.text("when") == Some("on_failure")
-                || (!running.is_empty()
-                    && running
-                        .iter()
-                        .all(|rule| rule.text("when") == Some("on_failure"))),
-        }
-    }
-}
-
-fn is_review(text: &str) -> bool {
-    let is_or = text.contains("||");
-    !is_or
-        && [
-            "github.event_name == 'pull_request'",
-            "'pull_request' == github.event_name",
-            "github.event_name == 'pull_request_target'",
-        ]
-        .iter()
-        .any(|part| text.contains(part))
-}
-
-/// A text or a list of texts.
-pub(super) fn texts(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::String(text)) => vec![text.clone()],
-        Some(Value::Array(items)) => items
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        Some(Value::Object(entries)) => texts(entries.get("refs")),
-        _ => Vec::new(),
-    }
 }
 
 struct Reader<'a, 'b> {
@@ -422,116 +329,6 @@ impl Caller {
     }
 }
 
-/// Names of steps that only prepare: `Install e2e tools`.
-fn is_setup(step: &Value) -> bool {
-    step.text("name").is_some_and(|name| {
-        super::words::parts(name).any(|word| {
-            matches!(
-                word.as_str(),
-                "install" | "setup" | "build" | "upload" | "download" | "prepare"
-            )
-        })
-    })
-}
-
-/// Whether the job's own failure counts.
-fn job_fate(pipeline: &Pipeline, job: &Job) -> (Fate, Option<Soft>) {
-    if pipeline.kind == PipelineKind::Gitlab {
-        let route = job.route.key("allow_failure");
-        return match job.value.at("allow_failure") {
-            Some(Value::Bool(true)) => (Fate::Ignored, Some(Soft::Field(route))),
-            Some(Value::Object(_)) => (Fate::Unclear, None),
-            // A job that somebody starts by hand does not hold the others up.
-            None if job.value.text("when") == Some("manual") => {
-                (Fate::Ignored, Some(Soft::Field(job.route.key("when"))))
-            }
-            _ => (Fate::Fails, None),
-        };
-    }
-    match job.value.at("continue-on-error") {
-        Some(Value::Bool(true)) => (
-            Fate::Ignored,
-            Some(Soft::Field(job.route.key("continue-on-error"))),
-        ),
-        Some(Value::String(_)) => (Fate::Unclear, None),
-        _ => (Fate::Fails, None),
-    }
-}
-
-/// GitHub starts `bash -e`, and `bash -eo pipefail` when a step asks for bash; GitLab's runner sets both itself.
-fn options(pipeline: &Pipeline, job: &Job, step: &Value) -> Options {
-    if pipeline.kind == PipelineKind::Gitlab {
-        return Options {
-            errexit: true,
-            pipefail: true,
-        };
-    }
-    let shell = step
-        .text("shell")
-        .or_else(|| job.value.text("defaults.run.shell"))
-        .or_else(|| pipeline.value.text("defaults.run.shell"));
-    match shell.map(str::trim) {
-        None | Some("sh") => Options {
-            errexit: true,
-            pipefail: false,
-        },
-        Some("bash") => Options {
-            errexit: true,
-            pipefail: true,
-        },
-        Some(custom) => {
-            let flags: Vec<&str> = custom
-                .split_whitespace()
-                .skip(1)
-                .filter(|word| word.starts_with('-') && !word.starts_with("--"))
-                .collect();
-            Options {
-                errexit: flags.iter().any(|flag| flag.contains('e')),
-                pipefail: custom.contains("pipefail"),
-            }
-        }
-    }
-}
-
-/// The variables of a job that are written out: of the workflow, then of the job.
-fn environment(pipeline: &Pipeline, job: &Job) -> BTreeMap<String, String> {
-    if pipeline.kind == PipelineKind::Gitlab {
-        return known_variables(&job.value, "variables");
-    }
-    let mut known = known_variables(&pipeline.value, "env");
-    known.extend(known_variables(&job.value, "env"));
-    known
-}
-
-fn known_variables(value: &Value, field: &str) -> BTreeMap<String, String> {
-    let entries = value.entries(field).into_iter().flatten();
-    entries
-        .filter_map(|(name, value)| {
-            let text = match value.key("value").unwrap_or(value) {
-                Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
-                Value::Bool(flag) => flag.to_string(),
-                _ => return None,
-            };
-            (!text.contains('$')).then(|| (name.clone(), text))
-        })
-        .collect()
-}
-
-/// An input of a step, without regard to case; numbers and booleans as text.
-fn input_of(step: &Value, input: &str) -> Option<String> {
-    let entries = step.entries("with")?;
-    let (_, value) = entries
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(input))?;
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        _ => None,
-    }
-}
-
 /// What only the whole job shows: a cluster of its own makes deployments tests, and commits to manifests are deployments.
 fn refine(deeds: &mut JobDeeds, job: &Job) {
     let has = |deed: Deed| deeds.done.iter().any(|done| done.deed == deed);
@@ -591,26 +388,4 @@ fn stage(job: &Job) -> Option<Stage> {
     let runs = job.steps.iter().filter_map(|step| step.run.as_ref());
     // Of several the gravest: `make test && helm upgrade shop -f values-prod.yaml`.
     runs.filter_map(|(script, _)| Stage::of(script)).max()
-}
-
-/// The commands of each step of a job.
-pub(crate) fn job_commands<'a>(
-    pipeline: &Pipeline,
-    job: &'a Job,
-) -> Vec<(&'a Step, Vec<super::shell::Command>)> {
-    let known = environment(pipeline, job);
-    let steps = job
-        .steps
-        .iter()
-        .filter_map(|step| Some((step, step.run.as_ref()?)));
-    steps
-        .map(|(step, (script, _))| {
-            let mut known = known.clone();
-            known.extend(known_variables(&step.value, "env"));
-            (
-                step,
-                commands(script, options(pipeline, job, &step.value), &known),
-            )
-        })
-        .collect()
 }

@@ -2,15 +2,20 @@
 
 pub(crate) mod actions;
 pub(crate) mod aws;
+mod condition;
 pub(crate) mod expression;
 mod job;
 mod programs;
+mod scan_actions;
 mod scanners;
+mod settings;
 pub(crate) mod shell;
 mod shipping;
+mod trivy;
 mod words;
 
-pub(crate) use job::{JobDeeds, job_commands};
+pub(crate) use job::JobDeeds;
+pub(crate) use settings::job_commands;
 pub(crate) use shell::Fate;
 pub(crate) use shipping::{Deeds, PipelineDeeds, events, triggers};
 pub(crate) use words::Stage;

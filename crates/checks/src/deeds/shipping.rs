@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use sekisho_model::{Estate, Fields, Phrase, Pipeline, PipelineKind};
 use serde_json::Value;
 
-use super::job::{self, JobDeeds, texts};
+use super::condition::texts;
+use super::job::{self, JobDeeds};
 use super::{Deed, Done, Stage};
 
 /// Beyond this, only the jobs count that a job names itself.
