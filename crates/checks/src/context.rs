@@ -2,6 +2,7 @@ use std::sync::OnceLock;
 
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
+use crate::deeds::Deeds;
 use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::mesh::members::Mesh;
@@ -31,6 +32,7 @@ pub struct Context<'a> {
     namespaces: OnceLock<Namespaces<'a>>,
     policies: OnceLock<Policies<'a>>,
     mesh: OnceLock<Mesh<'a>>,
+    deeds: OnceLock<Deeds>,
 }
 
 impl<'a> Context<'a> {
@@ -51,6 +53,7 @@ impl<'a> Context<'a> {
             namespaces: OnceLock::new(),
             policies: OnceLock::new(),
             mesh: OnceLock::new(),
+            deeds: OnceLock::new(),
         }
     }
 
@@ -112,6 +115,11 @@ impl<'a> Context<'a> {
     /// The service mesh: who belongs to it, and which of its policies hold where.
     pub(crate) fn mesh(&self) -> &Mesh<'a> {
         self.mesh.get_or_init(|| Mesh::of(self))
+    }
+
+    /// What the jobs of pipelines do, read once.
+    pub(crate) fn deeds(&self) -> &Deeds {
+        self.deeds.get_or_init(|| Deeds::of(self.estate))
     }
 
     /// True when the files are everything that runs, so that absence proves absence.

@@ -142,6 +142,22 @@ impl On<'_> {
         self.thing?.object()
     }
 
+    /// The index of the pipeline that it is about, or of whose job.
+    pub(crate) fn pipeline(&self) -> Option<usize> {
+        match self.thing? {
+            Thing::Pipeline(index) | Thing::Job(index, _) => Some(index as usize),
+            Thing::Object(_) | Thing::Resource(_) => None,
+        }
+    }
+
+    /// The index of the job that it is about, in its pipeline.
+    pub(crate) fn job(&self) -> Option<usize> {
+        match self.thing? {
+            Thing::Job(_, index) => Some(index as usize),
+            Thing::Pipeline(_) | Thing::Object(_) | Thing::Resource(_) => None,
+        }
+    }
+
     /// It looked, and the subject is as it should be. This is proof.
     pub fn pass(&mut self) {
         self.say(Said::Pass);

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -7,6 +8,7 @@ use sekisho_yaml::{Document, Limits, Stream, parse_shared};
 
 use crate::kubeconfig;
 use crate::objects::{self, Found};
+use crate::pipelines::{self, Seen};
 use crate::places::Places;
 use crate::terraform;
 
@@ -28,6 +30,18 @@ pub fn documents(text: &str) -> Vec<Document> {
 
 /// Makes an estate of texts. Files keep their order, whatever order the threads finish in.
 pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
+    // Of a file that names dependencies, only the name is of interest when it is not YAML or JSON.
+    let mut manifests = BTreeSet::new();
+    let texts: Vec<Text> = texts
+        .into_iter()
+        .filter(|text| {
+            let is_manifest = pipelines::is_manifest(&text.path);
+            if is_manifest {
+                manifests.insert(text.path.clone());
+            }
+            !is_manifest || is_read(&text.path)
+        })
+        .collect();
     let mut places = Places::new(&settings.estate, kubeconfig::folders(&texts));
     let located: Vec<_> = texts
         .into_iter()
@@ -52,20 +66,29 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
                     objects::of_document(document, &text.path, number, index, &place)
                 })
                 .collect();
-            (text, stream, found)
+            (text, stream, found, place)
         })
         .collect();
+    let piped = {
+        let seen: Vec<Seen<'_>> = read
+            .iter()
+            .map(|(text, stream, _, place)| Seen {
+                path: &text.path,
+                documents: &stream.documents,
+                place,
+            })
+            .collect();
+        pipelines::read(&seen)
+    };
     let (mut files, mut all, mut unread, mut skipped) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut pipelines = Vec::new();
-    for (text, stream, found) in read {
+    for (number, (text, stream, found, _)) in read.into_iter().enumerate() {
         let lines = LineIndex::new(&text.text);
         unread.extend(unreadable(&text, &lines, &stream));
         let (mut others, mut kubeconfigs) = (0, 0);
-        for item in found {
+        for (index, item) in found.into_iter().enumerate() {
             all.extend(item.objects);
-            pipelines.extend(item.pipeline);
-            others += usize::from(item.is_other);
+            others += usize::from(item.is_other && !piped.parts.contains(&(number, index)));
             kubeconfigs += usize::from(item.is_kubeconfig);
             unread.extend(item.broken.into_iter().map(|reason| Unread {
                 path: text.path.clone(),
@@ -98,8 +121,9 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
     }
     unread.extend(of_terraform.unread);
     let mut estate = Estate::new(files, all)
-        .with_pipelines(pipelines)
+        .with_pipelines(piped.all)
         .with_resources(of_terraform.resources);
+    estate.manifests = manifests;
     estate.unread = unread;
     estate.skipped = skipped;
     estate
@@ -120,6 +144,11 @@ fn read_terraform(located: &[Located], places: &mut Places) -> terraform::Found 
         .collect();
     let texts: Vec<Text> = ours.iter().map(|(_, _, text)| text.clone()).collect();
     terraform::read(&texts, &files, |path| places.of(path))
+}
+
+fn is_read(path: &str) -> bool {
+    let ending = path.rsplit('.').next();
+    matches!(ending, Some("yaml" | "yml" | "json" | "tf" | "tfvars"))
 }
 
 fn unreadable(text: &Text, lines: &LineIndex, stream: &Stream) -> Vec<Unread> {

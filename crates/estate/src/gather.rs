@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ignore::WalkBuilder;
 use sekisho_model::{Skipped, Unread};
 
+use crate::pipelines::is_manifest;
 use crate::{MAX_FILE, Text};
 
 /// Something to read.
@@ -27,6 +28,8 @@ pub struct Gathered {
     pub unread: Vec<Unread>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// Files that name dependencies: only their names are known.
+    pub manifests: Vec<String>,
 }
 
 /// Reads the files of the inputs. In folders, files that git ignores are left out, and only YAML, JSON and Terraform is opened.
@@ -80,7 +83,15 @@ fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathe
             .extension()
             .and_then(|text| text.to_str())
             .unwrap_or("");
-        if matches!(extension, "yaml" | "yml" | "json" | "tf" | "tfvars") {
+        if is_manifest(&name) {
+            gathered.manifests.push(name.clone());
+        }
+        let last = name.rsplit('/').next().unwrap_or("");
+        if matches!(last, "renovate.json5" | ".renovaterc.json5") {
+            gathered.cannot_read(&name, "JSON5, which is not read; write it as renovate.json");
+        } else if matches!(extension, "yaml" | "yml" | "json" | "tf" | "tfvars")
+            || last == ".renovaterc"
+        {
             paths.insert(name, path.to_path_buf());
         } else {
             *others.entry(extension.to_owned()).or_default() += 1;
@@ -213,6 +224,31 @@ mod tests {
                 .texts
                 .iter()
                 .any(|one| one.path.ends_with("link.yaml"))
+        );
+    }
+
+    #[test]
+    fn manifests_are_named_and_json5_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["go.mod", "renovate.json5", ".renovaterc"] {
+            fs::write(folder.path().join(name), "{}").unwrap();
+        }
+        let gathered = gather(&[Input::Path(folder.path().to_path_buf())]);
+        let [manifest] = &gathered.manifests[..] else {
+            panic!("{:?}", gathered.manifests);
+        };
+        assert!(manifest.ends_with("go.mod"));
+        assert!(
+            gathered
+                .unread
+                .iter()
+                .any(|one| one.path.ends_with("renovate.json5"))
+        );
+        assert!(
+            gathered
+                .texts
+                .iter()
+                .any(|one| one.path.ends_with(".renovaterc"))
         );
     }
 }

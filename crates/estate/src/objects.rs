@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sekisho_model::{Fields, Namespace, Object, Pipeline, Place, ReadNote, Source};
+use sekisho_model::{Fields, Namespace, Object, Place, ReadNote, Source};
 use sekisho_schema::{Gone, NoteKind, Outcome, RemovedVersion, Scope, admit, scope};
 use sekisho_text::Route;
 use sekisho_yaml::{Document, Node, Value};
@@ -15,8 +15,6 @@ pub(crate) struct Found {
     pub(crate) objects: Vec<Object>,
     /// Meant as an object, but kubectl could not send it.
     pub(crate) broken: Vec<String>,
-    /// The document is a pipeline definition.
-    pub(crate) pipeline: Option<Pipeline>,
     /// The document is nothing of ours.
     pub(crate) is_other: bool,
     /// The document is a kubeconfig.
@@ -35,8 +33,7 @@ pub(crate) fn of_document(
     if document.is_empty() {
         return found;
     }
-    found.pipeline = pipelines::of_document(document, path, file, number, place);
-    if found.pipeline.is_some() {
+    if pipelines::kind_of(document, path).is_some() {
         return found;
     }
     if is_kubeconfig(document) {

@@ -20,6 +20,7 @@ pub fn read(inputs: &[Input], settings: &Settings, render: Render) -> Estate {
     gathered.texts.retain(|text| !is_settings(&text.path));
     gathered.texts.sort_by(|a, b| a.path.cmp(&b.path));
     let mut estate = assemble(gathered.texts, settings);
+    estate.manifests.extend(gathered.manifests);
     estate.unread.extend(gathered.unread);
     estate.skipped.extend(gathered.skipped);
     estate.unread.sort();

@@ -52,6 +52,8 @@ pub struct Estate {
     resources: Vec<Resource>,
     by_type: BTreeMap<String, Vec<usize>>,
     by_path: BTreeMap<String, usize>,
+    /// Paths of the files that name dependencies: `package.json`, `go.mod`, `Dockerfile` … Only their names are known.
+    pub manifests: BTreeSet<String>,
     /// What could not be judged.
     pub unread: Vec<Unread>,
     /// What was left out.
@@ -174,13 +176,16 @@ impl Estate {
         }
     }
 
-    /// The text of a thing. Routes about a job are routes of its pipeline.
+    /// The text of a thing. Routes about a job are routes of its pipeline, or of the included file that it stands in.
     pub fn source(&self, thing: Thing) -> Option<&Source> {
         match thing {
             Thing::Object(index) => self.objects.get(index as usize)?.source.as_ref(),
             Thing::Resource(_) => None,
-            Thing::Pipeline(index) | Thing::Job(index, _) => {
-                Some(&self.pipelines.get(index as usize)?.source)
+            Thing::Pipeline(index) => Some(&self.pipelines.get(index as usize)?.source),
+            Thing::Job(pipeline, index) => {
+                let pipeline = self.pipelines.get(pipeline as usize)?;
+                let home = pipeline.jobs.get(index as usize)?.home.as_ref();
+                Some(home.map_or(&pipeline.source, |home| &home.source))
             }
         }
     }
@@ -190,8 +195,11 @@ impl Estate {
         match thing {
             Thing::Object(index) => Some(&self.objects.get(index as usize)?.value),
             Thing::Resource(_) => None,
-            Thing::Pipeline(index) | Thing::Job(index, _) => {
-                Some(&self.pipelines.get(index as usize)?.value)
+            Thing::Pipeline(index) => Some(&self.pipelines.get(index as usize)?.value),
+            Thing::Job(pipeline, index) => {
+                let pipeline = self.pipelines.get(pipeline as usize)?;
+                let home = pipeline.jobs.get(index as usize)?.home.as_ref();
+                Some(home.map_or(&pipeline.value, |home| &home.value))
             }
         }
     }

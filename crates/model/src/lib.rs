@@ -33,7 +33,7 @@ pub use finding::{Finding, Location, Related, Subject, Suppression, SuppressionK
 pub use fix::{Change, Fix};
 pub use object::{GroupKind, Namespace, Object, ObjectId, ReadNote, Source};
 pub use phrase::{Lang, Phrase};
-pub use pipeline::{Job, Pipeline, PipelineKind, Step};
+pub use pipeline::{Called, Gap, Home, Job, Pipeline, PipelineKind, Step};
 pub use place::{Place, PlaceRule};
 pub use platform::{PlatformException, PlatformMatch};
 pub use pod::{Container, ContainerRole, Pod};

@@ -59,7 +59,8 @@ pub struct Outcome {
 }
 
 /// Reads the sections of a literate test. Headings begin with `Good`, `Bad` or `Evasive`; blocks are fenced as `yaml`
-/// or `hcl` (with an optional file name) or `settings`; a finding is expected on the line of `# error: [CHECK] "words"`, or on the
+/// or `hcl` (with an optional file name), `file` (whose name alone counts) or `settings`; a finding is expected on the line of
+/// `# error: [CHECK] "words"`, or on the
 /// next line when the comment stands alone; a finding without place is `<!-- error: [CHECK] "words" -->` in the prose.
 pub fn cases(markdown: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
@@ -117,6 +118,10 @@ fn close(cases: &mut [Case], info: &str, body: String) {
     let mut words = info.split_whitespace();
     match words.next() {
         Some("settings") => case.settings = Some(body),
+        // A file of which only the name counts.
+        Some("file") => case
+            .texts
+            .extend(words.next().map(|name| (name.to_owned(), body))),
         Some(syntax @ ("yaml" | "json" | "hcl")) => {
             let ending = if syntax == "hcl" { "tf" } else { "yaml" };
             let name = words.next().map_or_else(

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sekisho_checks::{Check, Context, fixing, judge};
@@ -87,10 +87,25 @@ fn changed(estate: &Estate, plan: &fixing::FixPlan) -> Vec<Text> {
             rendered_by: None,
         }
     });
-    texts.collect()
+    // Files of which only the name counts stay, too.
+    let read: BTreeSet<&str> = estate
+        .files()
+        .iter()
+        .map(|file| file.path.as_str())
+        .collect();
+    let named = estate
+        .manifests
+        .iter()
+        .filter(|path| !read.contains(path.as_str()));
+    let named = named.map(|path| Text {
+        path: path.clone(),
+        text: Arc::from(""),
+        rendered_by: None,
+    });
+    texts.chain(named).collect()
 }
 
-/// Every object by name; the version may change, the object may not go.
+/// Every object by name, and every job with its steps; the version may change, the object may not go.
 fn census(estate: &Estate) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for object in estate.objects() {
@@ -99,6 +114,14 @@ fn census(estate: &Estate) -> BTreeMap<String, usize> {
             ..object.id()
         };
         *counts.entry(id.to_string()).or_default() += 1;
+    }
+    for pipeline in estate.pipelines() {
+        for job in &pipeline.jobs {
+            let count = counts
+                .entry(format!("{} {}", pipeline.path, job.id))
+                .or_default();
+            *count += job.steps.len();
+        }
     }
     counts
 }

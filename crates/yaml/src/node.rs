@@ -86,6 +86,16 @@ impl<'d> Node<'d> {
         self.document.layout(self.id) == Layout::Absent
     }
 
+    /// The tag before the value as it is written: `!reference`. What kubectl reads does not hang on tags of one's own;
+    /// other readers of YAML know some.
+    pub fn tag(self) -> Option<&'d str> {
+        let properties = self.document.properties.get(&self.id)?;
+        let written = properties.span.slice(&self.document.text)?;
+        written
+            .split_whitespace()
+            .find(|word| word.starts_with('!'))
+    }
+
     /// What it is.
     pub fn value(self) -> Value<'d> {
         match self.document.content(self.id) {
