@@ -1,7 +1,8 @@
-use sekisho_model::{Pipeline, PipelineKind, phrase};
+use sekisho_model::{Fix, Pipeline, PipelineKind, phrase};
 
 use super::pipeline_scans::hidden;
-use crate::deeds::{Deed, Fate};
+use super::scripts::{replaced, value_at};
+use crate::deeds::{Deed, Done, Fate, Soft};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
@@ -39,12 +40,12 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Pipeline(&[PipelineKind::GithubWorkflow, PipelineKind::Gitlab]),
-    fix: None,
+    fix: Risky,
     title: "Images pushed without a signature", "署名なしで push されるイメージ",
 }
 
 impl Check for ImageSignedInPipeline {
-    fn pipeline(&self, cx: &Context<'_>, _pipeline: &Pipeline, on: &mut On<'_>) {
+    fn pipeline(&self, cx: &Context<'_>, pipeline: &Pipeline, on: &mut On<'_>) {
         let Some(deeds) = on.pipeline().and_then(|index| cx.deeds().get(index)) else {
             return;
         };
@@ -62,10 +63,23 @@ impl Check for ImageSignedInPipeline {
                 en: "whether the pipeline stops when it cannot sign hangs on what was not read",
                 ja: "署名できないときに止まるかどうかが、読み取れない設定で決まる"
             )),
-            Some(Fate::Ignored) => on.fail(Fault::at(push.route.clone(), phrase!(
-                en: "when the image cannot be signed this pipeline goes on and ships it unsigned",
-                ja: "イメージに署名できなくても処理が続き、署名のないまま出荷されます"
-            ))),
+            Some(Fate::Ignored) => {
+                let fault = Fault::at(
+                    push.route.clone(),
+                    phrase!(
+                        en: "when the image cannot be signed this pipeline goes on and ships it unsigned",
+                        ja: "イメージに署名できなくても処理が続き、署名のないまま出荷されます"
+                    ),
+                );
+                let sign = deeds
+                    .all(Deed::SignsImage)
+                    .find(|(_, done)| !done.is_called);
+                let fix = sign.and_then(|(job, sign)| stop(pipeline, job, sign));
+                on.fail(match fix {
+                    Some(fix) => fault.fix(fix),
+                    None => fault,
+                });
+            }
             None => {
                 if let Some(reason) = hidden(deeds) {
                     on.unknown(reason);
@@ -78,5 +92,21 @@ impl Check for ImageSignedInPipeline {
                 )));
             }
         }
+    }
+}
+
+/// Takes away what passes over the failure.
+fn stop(pipeline: &Pipeline, job: usize, sign: &Done) -> Option<Fix> {
+    let fix = Fix::risky(
+        phrase!(en: "Stop when the image cannot be signed", ja: "署名できなければ止める"),
+    );
+    match sign.soft.as_ref()? {
+        Soft::Field(route) => value_at(&pipeline.value, route).map(|_| fix.remove(route.clone())),
+        Soft::Shell => {
+            let step = pipeline.jobs.get(job)?.steps.get(sign.step)?;
+            let (route, script) = replaced(pipeline, step, " || true", "")?;
+            Some(fix.set(route, script))
+        }
+        _ => None,
     }
 }

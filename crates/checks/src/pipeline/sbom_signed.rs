@@ -1,7 +1,7 @@
-use sekisho_model::{Pipeline, PipelineKind, phrase};
+use sekisho_model::{Fix, Pipeline, PipelineKind, phrase};
 
 use super::pipeline_scans::hidden;
-use crate::deeds::{Deed, Fate};
+use crate::deeds::{Deed, Done, Fate};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
@@ -36,16 +36,16 @@ check! {
     severity: Medium,
     profile: Default,
     level: Level::Pipeline(&[PipelineKind::GithubWorkflow, PipelineKind::Gitlab]),
-    fix: None,
+    fix: Safe,
     title: "Images without a signed SBOM", "署名付き SBOM のないイメージ",
 }
 
 impl Check for SbomSigned {
-    fn pipeline(&self, cx: &Context<'_>, _pipeline: &Pipeline, on: &mut On<'_>) {
+    fn pipeline(&self, cx: &Context<'_>, pipeline: &Pipeline, on: &mut On<'_>) {
         let Some(deeds) = on.pipeline().and_then(|index| cx.deeds().get(index)) else {
             return;
         };
-        let Some((_, push)) = deeds
+        let Some((number, push)) = deeds
             .all(Deed::PushesImage)
             .next()
             .filter(|_| deeds.is_started)
@@ -84,6 +84,26 @@ impl Check for SbomSigned {
                 ja: "ここで push されるイメージには SBOM がなく、何が含まれるか分かりません。syft などで生成し、`cosign attest` で署名してください"
             )
         };
-        on.fail(Fault::at(push.route.clone(), message));
+        let fault = Fault::at(push.route.clone(), message);
+        let fix = if sure(Deed::SignsImage) {
+            buildkit(pipeline, number, push)
+        } else {
+            None
+        };
+        on.fail(match fix {
+            Some(fix) => fault.fix(fix),
+            None => fault,
+        });
     }
+}
+
+/// Of an image that is signed, BuildKit's own SBOM is signed with it.
+fn buildkit(pipeline: &Pipeline, job: usize, push: &Done) -> Option<Fix> {
+    if push.tool != "docker/build-push-action" || push.is_called {
+        return None;
+    }
+    let step = pipeline.jobs.get(job)?.steps.get(push.step)?;
+    let fix =
+        Fix::safe(phrase!(en: "Let BuildKit make the SBOM", ja: "BuildKit に SBOM を生成させる"));
+    Some(fix.set(step.route.at("with.sbom"), true))
 }
