@@ -1,7 +1,9 @@
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
+use crate::addresses::Addresses;
 use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::mesh::members::Mesh;
@@ -20,6 +22,9 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
+    /// The day of the run; `None` where none was given.
+    pub today: Option<Date>,
+    addresses: OnceLock<Addresses<'a>>,
     workloads: OnceLock<Workloads<'a>>,
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
@@ -40,6 +45,8 @@ impl<'a> Context<'a> {
             estate,
             settings,
             threat_model,
+            today: None,
+            addresses: OnceLock::new(),
             workloads: OnceLock::new(),
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
@@ -52,6 +59,18 @@ impl<'a> Context<'a> {
             policies: OnceLock::new(),
             mesh: OnceLock::new(),
         }
+    }
+
+    /// The same on this day: what is supported depends on it.
+    #[must_use]
+    pub fn on_day(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// Every resource of Terraform by its address, indexed once.
+    pub(crate) fn addresses(&self) -> &Addresses<'a> {
+        self.addresses.get_or_init(|| Addresses::of(self.estate))
     }
 
     /// Every pod and pod template, indexed once.
