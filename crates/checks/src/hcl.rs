@@ -34,7 +34,7 @@ impl<'a> BlockEdit<'a> {
     /// A block whose text begins with this word: `dynamic` blocks and the syntax of JSON are left alone.
     fn at(estate: &'a Estate, file: usize, block: Span, word: &str) -> Option<Self> {
         let read = estate.files().get(file)?;
-        let is_own = read.path.ends_with(".tf") && read.rendered_by.is_none();
+        let is_own = read.path.rsplit('.').next() == Some("tf") && read.rendered_by.is_none();
         let text = block.slice(&read.text)?;
         let header = text.split_once('{')?.0;
         let is_plain = header.starts_with(word) && !header.contains(['#', '/', '\n', '$']);
