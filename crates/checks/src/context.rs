@@ -1,8 +1,10 @@
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::deeds::Deeds;
+use crate::addresses::Addresses;
 use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::mesh::members::Mesh;
@@ -21,6 +23,9 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The threat model in force.
     pub threat_model: &'a ThreatModel,
+    /// The day of the run; `None` where none was given.
+    pub today: Option<Date>,
+    addresses: OnceLock<Addresses<'a>>,
     workloads: OnceLock<Workloads<'a>>,
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
@@ -42,6 +47,8 @@ impl<'a> Context<'a> {
             estate,
             settings,
             threat_model,
+            today: None,
+            addresses: OnceLock::new(),
             workloads: OnceLock::new(),
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
@@ -55,6 +62,18 @@ impl<'a> Context<'a> {
             mesh: OnceLock::new(),
             deeds: OnceLock::new(),
         }
+    }
+
+    /// The same on this day: what is supported depends on it.
+    #[must_use]
+    pub fn on_day(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// Every resource of Terraform by its address, indexed once.
+    pub(crate) fn addresses(&self) -> &Addresses<'a> {
+        self.addresses.get_or_init(|| Addresses::of(self.estate))
     }
 
     /// Every pod and pod template, indexed once.

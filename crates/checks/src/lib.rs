@@ -4,6 +4,7 @@
 //! and findings; [`controls`] adds evidence up to verdicts of controls; [`suppress`] takes accepted findings out of the count.
 
 mod accounts;
+mod addresses;
 mod admission;
 mod check;
 mod context;
@@ -17,6 +18,7 @@ mod exception;
 mod exposure;
 mod finding;
 pub mod fixing;
+mod hcl;
 mod iam;
 mod identity;
 mod image;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sekisho_terraform::{Cause, Origin, Value};
+use sekisho_terraform::{Cause, Origin, Reference, Value};
 use sekisho_text::Span;
 
 use crate::{Phrase, Place, phrase};
@@ -51,22 +51,9 @@ impl<T> Seen<T> {
 impl Resource {
     /// A value by dotted names. A name that leads to a block takes its first one.
     pub fn get(&self, dotted: &str) -> Seen<Value> {
-        let mut here = self.values.clone();
-        for name in dotted.split('.') {
-            if let Some(first) = here.items().map(<[Value]>::first) {
-                match first {
-                    Some(block) => here = here.inside(block),
-                    None => return Seen::Unset,
-                }
-            }
-            if let Some(unknown) = here.as_unknown() {
-                return Seen::Unknown(because(&unknown.causes));
-            }
-            match here.get(name) {
-                Some(value) => here = value,
-                None => return Seen::Unset,
-            }
-        }
+        let Some(here) = self.raw(dotted) else {
+            return Seen::Unset;
+        };
         if let Some(unknown) = here.as_unknown() {
             return Seen::Unknown(because(&unknown.causes));
         }
@@ -75,6 +62,28 @@ impl Resource {
         }
         let origin = here.origin().cloned();
         Seen::Set(here, origin)
+    }
+
+    /// What is written by dotted names, be it null or unknown; what is below an unknown value is that value. `None` when
+    /// nothing is written.
+    pub fn raw(&self, dotted: &str) -> Option<Value> {
+        let mut here = self.values.clone();
+        for name in dotted.split('.') {
+            if let Some(items) = here.items() {
+                here = here.inside(items.first()?);
+            }
+            if here.as_unknown().is_some() {
+                return Some(here);
+            }
+            here = here.get(name)?;
+        }
+        Some(here)
+    }
+
+    /// The attribute of another resource that this one is, when it is exactly that.
+    pub fn reference(&self, dotted: &str) -> Option<Reference> {
+        let value = self.raw(dotted)?;
+        value.as_unknown()?.is_exactly().cloned()
     }
 
     /// A boolean; Terraform takes `"true"` for one as well.

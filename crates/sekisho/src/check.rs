@@ -24,10 +24,10 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let progress = output::progress(args.quiet, "reading");
     let estate = sekisho_estate::read(&inputs, &settings, selection::render(&args.selection));
     progress.set_message("judging");
-    let cx = Context::new(&estate, &settings, &threat_model);
+    let today = jiff::Zoned::now().date();
+    let cx = Context::new(&estate, &settings, &threat_model).on_day(today);
     let mut judged = judge(&cx, &checks);
     let ran: Vec<&str> = checks.iter().map(|check| check.meta().id).collect();
-    let today = jiff::Zoned::now().date();
     suppress::apply(&cx, &mut judged, today, &known, &ran);
     let controls = controls::decide(
         &threat_model,

@@ -17,16 +17,11 @@ pub(crate) fn run(args: &FixArgs) -> anyhow::Result<Exit> {
     let checks = selection::checks(&args.selection, &settings)?;
     let inputs = selection::inputs(&args.selection)?;
     let estate = sekisho_estate::read(&inputs, &settings, selection::render(&args.selection));
-    let cx = Context::new(&estate, &settings, &threat_model);
+    let today = jiff::Zoned::now().date();
+    let cx = Context::new(&estate, &settings, &threat_model).on_day(today);
     let mut judged = judge(&cx, &checks);
     let ran: Vec<&str> = checks.iter().map(|check| check.meta().id).collect();
-    suppress::apply(
-        &cx,
-        &mut judged,
-        jiff::Zoned::now().date(),
-        &BTreeSet::new(),
-        &ran,
-    );
+    suppress::apply(&cx, &mut judged, today, &BTreeSet::new(), &ran);
     let plan = fixing::plan(&estate, &judged.findings, args.allow_unsafe);
     let lang = language::choose(args.lang);
     for (index, reason) in &plan.refused {

@@ -8,6 +8,9 @@ use sekisho_model::{Finding, Settings, ThreatModel, Verdict};
 
 use crate::mending;
 
+/// The day on which literate tests run.
+pub(crate) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 24);
+
 /// What a section of a literate test is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CaseKind {
@@ -193,7 +196,7 @@ pub fn run(check: &'static dyn Check, threat_model: &ThreatModel, case: &Case) -
         );
     }
     let id = check.meta().id;
-    let cx = Context::new(&estate, &settings, threat_model);
+    let cx = Context::new(&estate, &settings, threat_model).on_day(TODAY);
     let is_engine = check.meta().level == Level::Engine;
     let checks: Vec<&'static dyn Check> = if is_engine {
         sekisho_checks::all().collect()
@@ -202,8 +205,7 @@ pub fn run(check: &'static dyn Check, threat_model: &ThreatModel, case: &Case) -
     };
     let ran: Vec<&str> = checks.iter().map(|check| check.meta().id).collect();
     let mut judged = judge(&cx, &checks);
-    let today = jiff::civil::date(2026, 11, 24);
-    suppress::apply(&cx, &mut judged, today, &BTreeSet::new(), &ran);
+    suppress::apply(&cx, &mut judged, TODAY, &BTreeSet::new(), &ran);
     let mut expected: BTreeSet<Mark> = case
         .marks
         .iter()

@@ -5,6 +5,8 @@ use sekisho_checks::{Check, Context, fixing, judge};
 use sekisho_estate::{Text, assemble};
 use sekisho_model::{Estate, Finding, ObjectId, Settings, ThreatModel};
 
+use crate::literate;
+
 /// What became of the fixes of one section.
 #[derive(Debug, Default)]
 pub(crate) struct Mending {
@@ -50,7 +52,8 @@ pub(crate) fn try_fixes(
                 .push(format!("{id} is lost after the fix"));
         }
     }
-    let again = judge(&Context::new(&mended, settings, threat_model), &[check]);
+    let cx = Context::new(&mended, settings, threat_model).on_day(literate::TODAY);
+    let again = judge(&cx, &[check]);
     for index in &plan.mended {
         let Some(old) = findings.get(*index) else {
             continue;

@@ -116,6 +116,22 @@ impl AddressSet {
         }
     }
 
+    /// The addresses that both hold.
+    #[must_use]
+    pub(crate) fn shared(&self, other: &Self) -> Self {
+        self.without(&self.without(other))
+    }
+
+    /// How many IPv4 and how many IPv6 addresses it holds.
+    pub(crate) fn counts(&self) -> (u128, u128) {
+        let count = |ranges: &Ranges| {
+            ranges.iter().fold(0_u128, |all, (first, last)| {
+                all.saturating_add((last - first).saturating_add(1))
+            })
+        };
+        (count(&self.v4), count(&self.v6))
+    }
+
     /// True when every address of the other is in this one.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         other.without(self).is_empty()
@@ -274,6 +290,14 @@ mod tests {
                 .is_empty()
         );
         assert!(set(&["ffff::/16"]).without(&set(&["fff0::/12"])).is_empty());
+    }
+
+    #[test]
+    fn counts_are_of_distinct_addresses() {
+        assert_eq!(set(&["10.0.0.0/24", "10.0.0.128/25"]).counts(), (256, 0));
+        assert_eq!(set(&["0.0.0.0/0", "::/0"]).counts(), (1 << 32, u128::MAX));
+        let shared = set(&["10.0.0.0/8", "11.0.0.0/8"]).shared(&set(&["10.255.0.0/15"]));
+        assert_eq!(shared, set(&["10.254.0.0/15"]));
     }
 
     #[test]
