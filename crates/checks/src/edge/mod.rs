@@ -3,10 +3,14 @@
 pub(crate) mod listeners;
 pub(crate) mod load_balancers;
 pub(crate) mod references;
+pub(crate) mod security_groups;
 pub(crate) mod web_acl_rules;
 pub(crate) mod writing;
 
 mod alb_without_waf;
+mod cloudfront_tls;
+mod cloudfront_waf;
+mod edge_open_addresses;
 mod lb_access_logs;
 mod listener_auth;
 mod listener_tls;
@@ -17,6 +21,9 @@ use crate::Check;
 
 pub(crate) static CHECKS: &[&dyn Check] = &[
     &alb_without_waf::AlbWithoutWaf,
+    &cloudfront_tls::CloudfrontTls,
+    &cloudfront_waf::CloudfrontWaf,
+    &edge_open_addresses::EdgeOpenAddresses,
     &lb_access_logs::LbAccessLogs,
     &listener_auth::ListenerAuth,
     &listener_tls::ListenerTls,
