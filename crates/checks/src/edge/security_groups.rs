@@ -72,17 +72,17 @@ impl<'a> Inbound<'a> {
         };
         for name in ["cidr_blocks", "ipv6_cidr_blocks"] {
             // One range that is not known leaves the others known.
-            let Some(list) = rule.values.get(name) else {
+            let Some(ranges) = rule.values.get(name) else {
                 continue;
             };
-            let Some(items) = list.items() else {
+            let Some(items) = ranges.items() else {
                 if let Seen::Unknown(why) = rule.texts(name) {
                     self.doubt(Some(why));
                 }
                 continue;
             };
             for item in items {
-                let item = list.inside(item);
+                let item = ranges.inside(item);
                 match item.as_str().and_then(AddressSet::of_cidr) {
                     Some(addresses) => self.openings.push(Opening {
                         first,

@@ -16,7 +16,7 @@ pub(crate) fn set(estate: &Estate, block: &Resource, name: &str, text: &str) -> 
 /// Another text where a value stands.
 fn replaced(estate: &Estate, origin: &Origin, text: &str) -> Option<Change> {
     let path = &origin.place.file;
-    if origin.via().next().is_some() || !path.ends_with(".tf") {
+    if origin.via().next().is_some() || !is_native(path) {
         return None;
     }
     Some(Change::Replace {
@@ -36,7 +36,7 @@ pub(crate) fn replaced_block(
     let file = estate.files().get(block.file)?;
     let (start, end) = (block.span.start as usize, block.span.end as usize);
     let is_so_named = file.text.get(start..end)?.starts_with(name);
-    (is_so_named && file.path.ends_with(".tf")).then(|| Change::Replace {
+    (is_so_named && is_native(&file.path)).then(|| Change::Replace {
         file: block.file,
         span: block.span,
         text: text.to_owned(),
@@ -52,10 +52,7 @@ fn added(estate: &Estate, block: &Resource, line: &str) -> Option<Change> {
         .strip_suffix('}')?;
     let start = head.rfind('\n')? + 1;
     let indent = head.get(start..)?;
-    if !file.path.ends_with(".tf")
-        || !indent.trim().is_empty()
-        || start <= block.span.start as usize
-    {
+    if !is_native(&file.path) || !indent.trim().is_empty() || start <= block.span.start as usize {
         return None;
     }
     let at = u32::try_from(start).ok()?;
@@ -64,4 +61,10 @@ fn added(estate: &Estate, block: &Resource, line: &str) -> Option<Change> {
         span: Span { start: at, end: at },
         text: format!("{indent}  {line}\n"),
     })
+}
+
+/// True for Terraform's own syntax, which is what is written here.
+fn is_native(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| ending == "tf")
 }

@@ -1,7 +1,15 @@
 //! Repositories of images, and secrets as Terraform keeps them.
 
+pub(crate) mod texts;
+
 mod ecr_immutable;
+mod ecr_scan_on_push;
+mod secret_in_terraform;
 
 use crate::Check;
 
-pub(crate) static CHECKS: &[&dyn Check] = &[&ecr_immutable::EcrImmutable];
+pub(crate) static CHECKS: &[&dyn Check] = &[
+    &ecr_immutable::EcrImmutable,
+    &ecr_scan_on_push::EcrScanOnPush,
+    &secret_in_terraform::SecretInTerraform,
+];
