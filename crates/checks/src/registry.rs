@@ -19,6 +19,7 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::runtime::CHECKS,
     crate::secrets::CHECKS,
     crate::storage::CHECKS,
+    crate::trail::CHECKS,
     crate::workload::CHECKS,
 ];
 

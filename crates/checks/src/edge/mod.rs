@@ -8,6 +8,7 @@ pub(crate) mod web_acl_rules;
 pub(crate) mod writing;
 
 mod alb_without_waf;
+mod api_gateway_auth;
 mod cloudfront_tls;
 mod cloudfront_waf;
 mod edge_open_addresses;
@@ -21,6 +22,7 @@ use crate::Check;
 
 pub(crate) static CHECKS: &[&dyn Check] = &[
     &alb_without_waf::AlbWithoutWaf,
+    &api_gateway_auth::ApiGatewayAuth,
     &cloudfront_tls::CloudfrontTls,
     &cloudfront_waf::CloudfrontWaf,
     &edge_open_addresses::EdgeOpenAddresses,

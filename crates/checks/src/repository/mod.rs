@@ -5,6 +5,7 @@ pub(crate) mod texts;
 mod ecr_immutable;
 mod ecr_scan_on_push;
 mod secret_in_terraform;
+mod secret_rotation;
 
 use crate::Check;
 
@@ -12,4 +13,5 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &ecr_immutable::EcrImmutable,
     &ecr_scan_on_push::EcrScanOnPush,
     &secret_in_terraform::SecretInTerraform,
+    &secret_rotation::SecretRotation,
 ];
