@@ -3,8 +3,8 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
-use crate::deeds::Deeds;
 use crate::addresses::Addresses;
+use crate::deeds::Deeds;
 use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::mesh::members::Mesh;

@@ -4,6 +4,7 @@ use crate::Check;
 static FAMILIES: &[&[&dyn Check]] = &[
     crate::admission::CHECKS,
     crate::delivery::CHECKS,
+    crate::edge::CHECKS,
     crate::eks::CHECKS,
     crate::exception::CHECKS,
     crate::exposure::CHECKS,
@@ -15,6 +16,7 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::pod::CHECKS,
     crate::rbac::CHECKS,
     crate::reading::CHECKS,
+    crate::repository::CHECKS,
     crate::runtime::CHECKS,
     crate::secrets::CHECKS,
     crate::storage::CHECKS,

@@ -66,6 +66,16 @@ impl Fault {
         self
     }
 
+    /// A second place that belongs to it: a resource of Terraform.
+    #[must_use]
+    pub fn beside(mut self, estate: &Estate, resource: &Resource, text: Phrase) -> Self {
+        if let Some(file) = estate.files().get(resource.file) {
+            let path = Arc::from(file.path.as_str());
+            self.through.push((path, resource.span, text));
+        }
+        self
+    }
+
     /// How to mend it.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
@@ -102,16 +112,6 @@ impl Fault {
                 .push((Arc::clone(&via.place.file), via.place.span, text));
         }
         fault
-    }
-
-    /// A second place that belongs to it: the block of another resource.
-    #[must_use]
-    pub fn beside(mut self, estate: &Estate, resource: &Resource, text: Phrase) -> Self {
-        if let Some(file) = estate.files().get(resource.file) {
-            let path = Arc::from(file.path.as_str());
-            self.through.push((path, resource.span, text));
-        }
-        self
     }
 
     /// Tells faults at one place apart: part of the fingerprint.
@@ -219,20 +219,20 @@ impl Sheet<'_> {
         }
     }
 
-    /// About one pipeline definition, by its index in the estate.
-    pub fn on_pipeline(&mut self, pipeline: usize) -> On<'_> {
-        On {
-            check: self.check,
-            thing: u32::try_from(pipeline).ok().map(Thing::Pipeline),
-            entries: self.entries,
-        }
-    }
-
     /// About one resource of Terraform, by its index in the estate.
     pub fn on_resource(&mut self, resource: usize) -> On<'_> {
         On {
             check: self.check,
             thing: u32::try_from(resource).ok().map(Thing::Resource),
+            entries: self.entries,
+        }
+    }
+
+    /// About one pipeline definition, by its index in the estate.
+    pub fn on_pipeline(&mut self, pipeline: usize) -> On<'_> {
+        On {
+            check: self.check,
+            thing: u32::try_from(pipeline).ok().map(Thing::Pipeline),
             entries: self.entries,
         }
     }

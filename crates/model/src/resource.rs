@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sekisho_terraform::{Cause, Origin, Reference, Value};
+use sekisho_terraform::{Cause, Origin, Reference, Unknown, Value};
 use sekisho_text::Span;
 
 use crate::{Phrase, Place, phrase};
@@ -86,6 +86,33 @@ impl Resource {
         value.as_unknown()?.is_exactly().cloned()
     }
 
+    /// Its nested blocks of one name, each to be asked as the resource is; when there may be more, why that is not known.
+    pub fn blocks(&self, name: &str) -> (Vec<Self>, Option<Phrase>) {
+        let Some(list) = self.values.get(name) else {
+            return (Vec::new(), None);
+        };
+        if let Some(unknown) = list.as_unknown() {
+            return (Vec::new(), Some(why_unknown(unknown)));
+        }
+        let mut known = Vec::new();
+        let mut more = None;
+        for block in list.items().unwrap_or_default() {
+            let values = list.inside(block);
+            if let Some(unknown) = values.as_unknown() {
+                more = Some(why_unknown(unknown));
+                continue;
+            }
+            let own = values.origin().filter(|own| own.via().next().is_none());
+            let span = own.map_or(self.span, |own| own.place.span);
+            known.push(Self {
+                values,
+                span,
+                ..self.clone()
+            });
+        }
+        (known, more)
+    }
+
     /// A boolean; Terraform takes `"true"` for one as well.
     pub fn flag(&self, dotted: &str) -> Seen<bool> {
         self.read(dotted, |value| match (value.as_bool(), value.as_str()) {
@@ -136,6 +163,10 @@ impl Resource {
 }
 
 /// Why a value is not known, and what would settle it.
+pub fn why_unknown(unknown: &Unknown) -> Phrase {
+    because(&unknown.causes)
+}
+
 fn because(causes: &[Cause]) -> Phrase {
     let Some(first) = causes.first() else {
         return phrase!(en: "its value is not known", ja: "値が分からない");

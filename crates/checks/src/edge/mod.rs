@@ -1,1 +1,34 @@
 //! Ways in from outside that Terraform opens: load balancers, gateways, distributions.
+
+pub(crate) mod listeners;
+pub(crate) mod load_balancers;
+pub(crate) mod references;
+pub(crate) mod security_groups;
+pub(crate) mod web_acl_rules;
+pub(crate) mod writing;
+
+mod alb_without_waf;
+mod api_gateway_auth;
+mod cloudfront_tls;
+mod cloudfront_waf;
+mod edge_open_addresses;
+mod lb_access_logs;
+mod listener_auth;
+mod listener_tls;
+mod web_acl_blocks;
+mod web_acl_rate_limit;
+
+use crate::Check;
+
+pub(crate) static CHECKS: &[&dyn Check] = &[
+    &alb_without_waf::AlbWithoutWaf,
+    &api_gateway_auth::ApiGatewayAuth,
+    &cloudfront_tls::CloudfrontTls,
+    &cloudfront_waf::CloudfrontWaf,
+    &edge_open_addresses::EdgeOpenAddresses,
+    &lb_access_logs::LbAccessLogs,
+    &listener_auth::ListenerAuth,
+    &listener_tls::ListenerTls,
+    &web_acl_blocks::WebAclBlocks,
+    &web_acl_rate_limit::WebAclRateLimit,
+];

@@ -1,1 +1,17 @@
 //! Repositories of images, and secrets as Terraform keeps them.
+
+pub(crate) mod texts;
+
+mod ecr_immutable;
+mod ecr_scan_on_push;
+mod secret_in_terraform;
+mod secret_rotation;
+
+use crate::Check;
+
+pub(crate) static CHECKS: &[&dyn Check] = &[
+    &ecr_immutable::EcrImmutable,
+    &ecr_scan_on_push::EcrScanOnPush,
+    &secret_in_terraform::SecretInTerraform,
+    &secret_rotation::SecretRotation,
+];

@@ -1,0 +1,124 @@
+use std::collections::BTreeSet;
+
+use sekisho_model::{Phrase, Resource, phrase};
+
+use super::load_balancers::public_applications;
+use super::references::{Directory, Target};
+use super::security_groups::{Inbound, Opening, Rules};
+use crate::network::addresses::AddressSet;
+use crate::{Check, Context, Fault, Level, On, Sheet, check};
+
+check! {
+    /// **What it shows.** A public Application Load Balancer, made by Terraform, whose security groups together let every address
+    /// of the internet in at some port.
+    ///
+    /// **Why it matters.** Where the callers are known (partners, offices, a CDN), a list of addresses keeps everybody else from
+    /// even trying, and keeps a WAF in front of the load balancer from being gone round. Ranges add up over groups, blocks and
+    /// separate rules: `0.0.0.0/1` in one and `128.0.0.0/1` in another are the internet. A shop for everybody must be open: accept
+    /// the finding with a reason.
+    ///
+    /// **Bad**
+    /// ```hcl
+    /// ingress {
+    ///   protocol    = "tcp"
+    ///   from_port   = 443
+    ///   to_port     = 443
+    ///   cidr_blocks = ["0.0.0.0/0"]
+    /// }
+    /// ```
+    ///
+    /// **Good.** `cidr_blocks` with the addresses of known callers, or the prefix list of CloudFront.
+    ///
+    /// **References.** <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html>
+    ///
+    /// # 日本語
+    /// **示すこと。** Terraform が作る公開 Application Load Balancer で、セキュリティグループが合わせていずれかのポートにインターネットのすべてのアドレスを通すもの。
+    ///
+    /// **理由。** 呼び出し元が分かっているなら (取引先、拠点、CDN など)、アドレスの一覧によってそれ以外からの試行そのものを防げ、前段の WAF の迂回も防げる。範囲はグループ、ブロック、独立した規則をまたいで足し合わされる。一方の `0.0.0.0/1` と他方の `128.0.0.0/1` でインターネット全体になる。誰にでも公開するサイトなら、理由を付けて例外にする。
+    ///
+    /// **直し方。** `cidr_blocks` に既知の呼び出し元だけを書くか、CloudFront のプレフィックスリストを使う。
+    EdgeOpenAddresses = "edge-open-addresses";
+    control: "T5.2",
+    severity: Low,
+    profile: Default,
+    level: Level::Estate,
+    fix: None,
+    title: "A public load balancer open to every address", "すべてのアドレスに開いた公開ロードバランサー",
+}
+
+impl Check for EdgeOpenAddresses {
+    fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        let directory = Directory::of(cx.estate);
+        let rules = Rules::of(cx.estate, &directory);
+        public_applications(cx, sheet, |sheet, index, balancer| {
+            let inbound = inbound(&directory, &rules, balancer);
+            judge(cx, balancer, &inbound, &mut sheet.on_resource(index));
+        });
+    }
+}
+
+/// What all security groups of a load balancer let in together.
+fn inbound<'a>(directory: &Directory<'a>, rules: &Rules<'a>, balancer: &Resource) -> Inbound<'a> {
+    let mut inbound = Inbound::default();
+    let list = balancer.values.get("security_groups");
+    let items = list.as_ref().and_then(|list| list.items());
+    let Some(items) = items.filter(|items| !items.is_empty()) else {
+        inbound.doubt(Some(phrase!(
+            en: "its security groups are not named here: without any it takes the default one of the VPC; an AWS snapshot tells",
+            ja: "セキュリティグループがここでは分からない。指定がなければ VPC のデフォルトのものになる。AWS スナップショットがあれば分かる",
+        )));
+        return inbound;
+    };
+    for item in items {
+        match directory.meant(balancer.stack, item) {
+            Target::Resource(group, resource) => rules.add(group, resource, &mut inbound),
+            Target::Elsewhere(why) => inbound.doubt(Some(why)),
+            Target::Unset => {}
+        }
+    }
+    inbound
+}
+
+fn judge(cx: &Context<'_>, balancer: &Resource, inbound: &Inbound<'_>, on: &mut On<'_>) {
+    let Some((port, open)) = open_port(&inbound.openings) else {
+        return match &inbound.unknown {
+            Some(why) => on.unknown(why.clone()),
+            None => on.pass(),
+        };
+    };
+    let Some((first, others)) = open.split_first() else {
+        return;
+    };
+    let name = &balancer.address;
+    let message: Phrase = phrase!(
+        en: "every address of the internet may call `{name}` at port {port}; list the addresses of known callers, or accept this for a site for everybody",
+        ja: "インターネットのどのアドレスからも `{name}` のポート {port} を呼び出せる。既知の呼び出し元だけを列挙するか、誰にでも公開するサイトなら例外にすること",
+    );
+    let fault = Fault::of_value(cx.estate, first.resource, first.origin.as_ref(), message);
+    let text = phrase!(en: "the load balancer behind it", ja: "その先のロードバランサー");
+    let fault = fault.beside(cx.estate, balancer, text);
+    on.fail(others.iter().fold(fault, |fault, other| {
+        let text = phrase!(en: "the rest of the addresses", ja: "残りのアドレス");
+        fault.beside(cx.estate, other.resource, text)
+    }));
+}
+
+/// The lowest port that the whole internet reaches, with the openings that make it so. What is open changes only where an
+/// opening begins, so these ports are enough to look at.
+fn open_port<'o, 'a>(openings: &'o [Opening<'a>]) -> Option<(u32, Vec<&'o Opening<'a>>)> {
+    let ports: BTreeSet<u32> = openings.iter().map(|opening| opening.first).collect();
+    ports.into_iter().find_map(|port| {
+        let mut sum = AddressSet::default();
+        let mut taken = Vec::new();
+        for opening in openings {
+            if (opening.first..=opening.last).contains(&port) && !sum.covers(&opening.addresses) {
+                if opening.addresses.covers_internet() {
+                    return Some((port, vec![opening]));
+                }
+                sum = sum.union(&opening.addresses);
+                taken.push(opening);
+            }
+        }
+        sum.covers_internet().then_some((port, taken))
+    })
+}
