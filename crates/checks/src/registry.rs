@@ -11,6 +11,7 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::image::CHECKS,
     crate::mesh::CHECKS,
     crate::network::CHECKS,
+    crate::nodes::CHECKS,
     crate::pod::CHECKS,
     crate::rbac::CHECKS,
     crate::reading::CHECKS,

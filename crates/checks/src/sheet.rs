@@ -104,6 +104,16 @@ impl Fault {
         fault
     }
 
+    /// A second place that belongs to it: the block of another resource.
+    #[must_use]
+    pub fn beside(mut self, estate: &Estate, resource: &Resource, text: Phrase) -> Self {
+        if let Some(file) = estate.files().get(resource.file) {
+            let path = Arc::from(file.path.as_str());
+            self.through.push((path, resource.span, text));
+        }
+        self
+    }
+
     /// Tells faults at one place apart: part of the fingerprint.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
@@ -198,6 +208,15 @@ impl Sheet<'_> {
         On {
             check: self.check,
             thing: u32::try_from(pipeline).ok().map(Thing::Pipeline),
+            entries: self.entries,
+        }
+    }
+
+    /// About one resource of Terraform, by its index in the estate.
+    pub fn on_resource(&mut self, resource: usize) -> On<'_> {
+        On {
+            check: self.check,
+            thing: u32::try_from(resource).ok().map(Thing::Resource),
             entries: self.entries,
         }
     }

@@ -77,6 +77,45 @@ impl Resource {
         Seen::Set(here, origin)
     }
 
+    /// A nested block as if it were a resource of its own: its attributes read the same way.
+    #[must_use]
+    pub fn block(&self, block: &Value) -> Self {
+        Self {
+            values: block.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The nested blocks of one name. Unknown as soon as one of them is, or their number.
+    pub fn blocks(&self, name: &str) -> Seen<Vec<Self>> {
+        let Some(list) = self.values.get(name) else {
+            return Seen::Unset;
+        };
+        if let Some(why) = why_unknown(&list) {
+            return Seen::Unknown(why);
+        }
+        // A single nested object, as an attribute of that type has it, is one block.
+        let items: Vec<Value> = match list.items() {
+            Some(items) => items.iter().map(|item| list.inside(item)).collect(),
+            None if list.is_null() => Vec::new(),
+            None => vec![list],
+        };
+        match items.iter().find_map(why_unknown) {
+            Some(why) => Seen::Unknown(why),
+            None if items.is_empty() => Seen::Unset,
+            None => Seen::Set(items.iter().map(|item| self.block(item)).collect(), None),
+        }
+    }
+
+    /// A whole number; Terraform takes `"1"` for one as well.
+    pub fn whole(&self, dotted: &str) -> Seen<i64> {
+        self.read(dotted, |value| match (value.as_number(), value.as_str()) {
+            (Some(number), _) => number.to_i64(),
+            (None, Some(text)) => text.parse().ok(),
+            _ => None,
+        })
+    }
+
     /// A boolean; Terraform takes `"true"` for one as well.
     pub fn flag(&self, dotted: &str) -> Seen<bool> {
         self.read(dotted, |value| match (value.as_bool(), value.as_str()) {
@@ -87,9 +126,13 @@ impl Resource {
         })
     }
 
-    /// A text.
+    /// A text; Terraform makes one of a number.
     pub fn text(&self, dotted: &str) -> Seen<String> {
-        self.read(dotted, |value| value.as_str().map(str::to_owned))
+        self.read(dotted, |value| match (value.as_str(), value.as_number()) {
+            (Some(text), _) => Some(text.to_owned()),
+            (None, Some(number)) => Some(number.to_string()),
+            (None, None) => None,
+        })
     }
 
     /// A list of texts. Unknown as soon as one of them is.
@@ -126,8 +169,13 @@ impl Resource {
     }
 }
 
+/// Why a value as a whole is not known, and what would settle it; `None` for a known one.
+pub fn why_unknown(value: &Value) -> Option<Phrase> {
+    value.as_unknown().map(|unknown| because(&unknown.causes))
+}
+
 /// Why a value is not known, and what would settle it.
-fn because(causes: &[Cause]) -> Phrase {
+pub fn because(causes: &[Cause]) -> Phrase {
     let Some(first) = causes.first() else {
         return phrase!(en: "its value is not known", ja: "値が分からない");
     };
