@@ -7,6 +7,7 @@ static FAMILIES: &[&[&dyn Check]] = &[
     crate::eks::CHECKS,
     crate::exception::CHECKS,
     crate::exposure::CHECKS,
+    crate::iam::CHECKS,
     crate::identity::CHECKS,
     crate::image::CHECKS,
     crate::mesh::CHECKS,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sekisho_model::{Estate, Phrase, Resource, because, phrase};
-use sekisho_terraform::Value;
+use sekisho_terraform::{Address, Value};
 
 /// Attributes by whose known text one resource names another.
 const NAMES: [&str; 4] = ["id", "arn", "name", "node_group_name"];
@@ -77,6 +77,20 @@ impl<'a> Links<'a> {
         match (found.find_map(|index| fits(&index)), unknown.is_exactly()) {
             (Some((index, resource)), Some(_)) => Link::To(index, resource),
             _ => Link::Away(because(&unknown.causes)),
+        }
+    }
+
+    /// The resource at the target of a reference.
+    pub(crate) fn at(&self, stack: usize, target: &Address) -> Link<'a> {
+        let address = target.to_string();
+        let at = |address: &str| self.by_address.get(&(stack, address)).copied();
+        let index = at(&address).or_else(|| at(&format!("{address}[?]")));
+        match index.and_then(|index| Some((index, self.estate.resources().get(index)?))) {
+            Some((index, resource)) => Link::To(index, resource),
+            None => Link::Away(phrase!(
+                en: "`{address}` is not among the files",
+                ja: "`{address}` がファイルの中にない",
+            )),
         }
     }
 
