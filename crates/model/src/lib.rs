@@ -37,7 +37,7 @@ pub use pipeline::{Called, Gap, Home, Job, Pipeline, PipelineKind, Step};
 pub use place::{Place, PlaceRule};
 pub use platform::{PlatformException, PlatformMatch};
 pub use pod::{Container, ContainerRole, Pod};
-pub use resource::{Resource, Seen, why_unknown};
+pub use resource::{Resource, Seen, because, reason_unknown, why_unknown};
 pub use selector::Selector;
 pub use settings::{EstateSettings, Settings, SettingsError};
 pub use severity::Severity;

@@ -113,6 +113,45 @@ impl Resource {
         (known, more)
     }
 
+    /// A nested block as if it were a resource of its own: its attributes read the same way.
+    #[must_use]
+    pub fn block(&self, block: &Value) -> Self {
+        Self {
+            values: block.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The nested blocks of one name. Unknown as soon as one of them is, or their number.
+    pub fn nested(&self, name: &str) -> Seen<Vec<Self>> {
+        let Some(list) = self.values.get(name) else {
+            return Seen::Unset;
+        };
+        if let Some(why) = reason_unknown(&list) {
+            return Seen::Unknown(why);
+        }
+        // A single nested object, as an attribute of that type has it, is one block.
+        let items: Vec<Value> = match list.items() {
+            Some(items) => items.iter().map(|item| list.inside(item)).collect(),
+            None if list.is_null() => Vec::new(),
+            None => vec![list],
+        };
+        match items.iter().find_map(reason_unknown) {
+            Some(why) => Seen::Unknown(why),
+            None if items.is_empty() => Seen::Unset,
+            None => Seen::Set(items.iter().map(|item| self.block(item)).collect(), None),
+        }
+    }
+
+    /// A whole number; Terraform takes `"1"` for one as well.
+    pub fn whole(&self, dotted: &str) -> Seen<i64> {
+        self.read(dotted, |value| match (value.as_number(), value.as_str()) {
+            (Some(number), _) => number.to_i64(),
+            (None, Some(text)) => text.parse().ok(),
+            _ => None,
+        })
+    }
+
     /// A boolean; Terraform takes `"true"` for one as well.
     pub fn flag(&self, dotted: &str) -> Seen<bool> {
         self.read(dotted, |value| match (value.as_bool(), value.as_str()) {
@@ -123,9 +162,13 @@ impl Resource {
         })
     }
 
-    /// A text.
+    /// A text; Terraform makes one of a number.
     pub fn text(&self, dotted: &str) -> Seen<String> {
-        self.read(dotted, |value| value.as_str().map(str::to_owned))
+        self.read(dotted, |value| match (value.as_str(), value.as_number()) {
+            (Some(text), _) => Some(text.to_owned()),
+            (None, Some(number)) => Some(number.to_string()),
+            (None, None) => None,
+        })
     }
 
     /// A list of texts. Unknown as soon as one of them is.
@@ -162,12 +205,18 @@ impl Resource {
     }
 }
 
+/// Why a value as a whole is not known, and what would settle it; `None` for a known one.
+pub fn reason_unknown(value: &Value) -> Option<Phrase> {
+    value.as_unknown().map(|unknown| because(&unknown.causes))
+}
+
 /// Why a value is not known, and what would settle it.
 pub fn why_unknown(unknown: &Unknown) -> Phrase {
     because(&unknown.causes)
 }
 
-fn because(causes: &[Cause]) -> Phrase {
+/// Why values of these causes are not known, and what would settle it.
+pub fn because(causes: &[Cause]) -> Phrase {
     let Some(first) = causes.first() else {
         return phrase!(en: "its value is not known", ja: "値が分からない");
     };

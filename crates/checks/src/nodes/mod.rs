@@ -1,1 +1,23 @@
 //! Where nodes live, how they are reached, and what they may do.
+
+pub(crate) mod edits;
+pub(crate) mod groups;
+pub(crate) mod links;
+pub(crate) mod routes;
+pub(crate) mod ssh_rules;
+
+mod instance_metadata;
+mod node_group_security_groups;
+mod node_repair;
+mod public_nodes;
+mod ssh_open;
+
+use crate::Check;
+
+pub(crate) static CHECKS: &[&dyn Check] = &[
+    &instance_metadata::InstanceMetadata,
+    &node_group_security_groups::NodeGroupSecurityGroups,
+    &node_repair::NodeRepair,
+    &public_nodes::PublicNodes,
+    &ssh_open::SshOpen,
+];
