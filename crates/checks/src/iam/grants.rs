@@ -162,9 +162,15 @@ fn written<'a>(
     let origin = if std::ptr::eq(by, holder) {
         policy.origin().cloned()
     } else {
-        by.values.get("policy_arn").and_then(|arn| arn.origin().cloned())
+        by.values
+            .get("policy_arn")
+            .and_then(|arn| arn.origin().cloned())
     };
     // What is known of a reference is the place of its target: then the block that attaches it is the place to tell.
-    let origin = origin.filter(|_| policy.as_unknown().is_none_or(|unknown| !unknown.pieces.is_empty()));
+    let origin = origin.filter(|_| {
+        policy
+            .as_unknown()
+            .is_none_or(|unknown| !unknown.pieces.is_empty())
+    });
     Grant { by, origin, what }
 }

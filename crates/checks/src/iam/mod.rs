@@ -8,6 +8,7 @@ pub(crate) mod trust;
 mod ci_trust;
 mod irsa_trust;
 mod node_role_least_privilege;
+mod push_and_deploy_role;
 
 use crate::Check;
 
@@ -15,4 +16,5 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &ci_trust::CiTrust,
     &irsa_trust::IrsaTrust,
     &node_role_least_privilege::NodeRoleLeastPrivilege,
+    &push_and_deploy_role::PushAndDeployRole,
 ];

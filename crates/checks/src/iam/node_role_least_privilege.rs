@@ -149,8 +149,7 @@ fn users<'a>(estate: &'a Estate, links: &Links<'a>) -> Vec<(usize, &'a Resource,
     for (index, entry) in estate.of_type("aws_eks_access_entry") {
         let is_node = matches!(entry.text("type"), Seen::Set(kind, _)
             if matches!(kind.as_str(), "EC2_LINUX" | "EC2_WINDOWS" | "EC2" | "HYBRID_LINUX"));
-        if is_node
-            && let Some(link) = links.of_attribute(entry, "principal_arn", &["aws_iam_role"])
+        if is_node && let Some(link) = links.of_attribute(entry, "principal_arn", &["aws_iam_role"])
         {
             all.push((index, entry, link));
         }
@@ -158,13 +157,7 @@ fn users<'a>(estate: &'a Estate, links: &Links<'a>) -> Vec<(usize, &'a Resource,
     all
 }
 
-fn judge(
-    cx: &Context<'_>,
-    role: &Resource,
-    user: &Resource,
-    grant: &Grant<'_>,
-    on: &mut On<'_>,
-) {
+fn judge(cx: &Context<'_>, role: &Resource, user: &Resource, grant: &Grant<'_>, on: &mut On<'_>) {
     let (severity, message, key) = match &grant.what {
         What::Open(why) => return on.unknown(why.clone()),
         What::Managed(name) if NEEDED.contains(&name.as_str()) => return,
@@ -185,7 +178,11 @@ fn judge(
             name.clone(),
         ),
         What::Managed(name) => (
-            if name.ends_with("FullAccess") { Severity::High } else { Severity::Medium },
+            if name.ends_with("FullAccess") {
+                Severity::High
+            } else {
+                Severity::Medium
+            },
             phrase!(
                 en: "the node role holds `{name}`, which a node does not need: every container that breaks out has it too; give it to the service account that uses it",
                 ja: "ノードロールがノードに不要な `{name}` を持ち、脱出したコンテナもそれを使える。使う側の ServiceAccount に付ける",
@@ -223,7 +220,11 @@ fn judge(
             let listed: Vec<String> = extra.iter().take(4).map(|one| format!("`{one}`")).collect();
             let listed = listed.join(", ");
             (
-                if all { Severity::Critical } else { Severity::Medium },
+                if all {
+                    Severity::Critical
+                } else {
+                    Severity::Medium
+                },
                 phrase!(
                     en: "the node role may also do {listed}, which a node does not need: every container that breaks out may too",
                     ja: "ノードロールがノードに不要な {listed} も許可され、脱出したコンテナもそれを使える",
@@ -235,7 +236,8 @@ fn judge(
     let user = &user.address;
     let mut fault = Fault::of_value(cx.estate, grant.by, grant.origin.as_ref(), message);
     if !std::ptr::eq(grant.by, role) {
-        let text = phrase!(en: "the role of the nodes of `{user}`", ja: "`{user}` のノードのロール");
+        let text =
+            phrase!(en: "the role of the nodes of `{user}`", ja: "`{user}` のノードのロール");
         fault = fault.beside(cx.estate, role, text);
     }
     on.fail(fault.severity(severity).key(key));

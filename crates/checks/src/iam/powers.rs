@@ -87,7 +87,10 @@ pub(crate) struct Entry<'a> {
 }
 
 /// The access entries and their policies, by the role's index.
-pub(crate) fn entries<'a>(estate: &'a Estate, links: &Links<'a>) -> BTreeMap<usize, Vec<Entry<'a>>> {
+pub(crate) fn entries<'a>(
+    estate: &'a Estate,
+    links: &Links<'a>,
+) -> BTreeMap<usize, Vec<Entry<'a>>> {
     let mut all: BTreeMap<usize, Vec<Entry<'a>>> = BTreeMap::new();
     let role = |resource: &Resource| {
         let link = links.of_attribute(resource, "principal_arn", &["aws_iam_role"]);
@@ -173,7 +176,10 @@ fn allows(document: &Document, all: &[&Document], action: &str) -> bool {
                 resource_account: None,
                 context: Context::open(),
             };
-            matches!(layers.decide(&request), Answer::Allowed(_) | Answer::Unknown(_))
+            matches!(
+                layers.decide(&request),
+                Answer::Allowed(_) | Answer::Unknown(_)
+            )
         })
     })
 }

@@ -76,10 +76,18 @@ impl Check for PushAndDeployRole {
                     );
                     let mut fault = Fault::of_value(cx.estate, role, None, message);
                     for by in pushing {
-                        fault = fault.beside(cx.estate, by, phrase!(en: "lets it push", ja: "プッシュを許可"));
+                        fault = fault.beside(
+                            cx.estate,
+                            by,
+                            phrase!(en: "lets it push", ja: "プッシュを許可"),
+                        );
                     }
                     for by in deploying {
-                        fault = fault.beside(cx.estate, by, phrase!(en: "lets it deploy", ja: "デプロイを許可"));
+                        fault = fault.beside(
+                            cx.estate,
+                            by,
+                            phrase!(en: "lets it deploy", ja: "デプロイを許可"),
+                        );
                     }
                     on.fail(fault);
                 }
@@ -100,7 +108,10 @@ fn is_of_pipeline(links: &Links<'_>, role: &Resource) -> bool {
         return false;
     };
     let ci = |issuer| matches!(issuer, Some(Issuer::GitHub | Issuer::GitLab));
-    if trusts(links, role, &policy).iter().any(|trust| ci(trust.issuer)) {
+    if trusts(links, role, &policy)
+        .iter()
+        .any(|trust| ci(trust.issuer))
+    {
         return true;
     }
     policy.document.statements.iter().any(|statement| {
