@@ -331,3 +331,27 @@ fn what_iam_would_refuse_is_refused_with_its_place() {
         );
     }
 }
+
+#[test]
+fn a_trust_policy_that_waits_for_a_key_is_unknown() {
+    let trust = policy(
+        &json!({"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.example/id/A"},
+        "Condition": {"StringEquals": {"oidc.eks.example/id/A:sub": "system:serviceaccount:shop:web"}}}),
+    );
+    let layers = Layers {
+        resource: Some(&trust),
+        resource_must_allow: true,
+        ..Layers::default()
+    };
+    let asked = Request {
+        who: Some(Who::Federated(
+            "arn:aws:iam::111122223333:oidc-provider/oidc.eks.example/id/A".to_owned(),
+        )),
+        action: "sts:AssumeRoleWithWebIdentity".to_owned(),
+        resource: None,
+        resource_account: None,
+        context: Context::open(),
+    };
+    assert_eq!(word(&layers.decide(&asked)), "unknown");
+}

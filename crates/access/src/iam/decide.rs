@@ -193,6 +193,11 @@ impl<'a> Layers<'a> {
                 sum
             };
         }
+        // A provider's user, a service and nobody have no policies of their own: the resource alone decides.
+        let has_policies = matches!(&request.who, None | Some(Who::Arn(_) | Who::Session { .. }));
+        if !has_policies && self.resource.is_some() {
+            return sum.and(|| keep(resource));
+        }
         sum = if is_foreign || self.resource_must_allow {
             let both = sum.and(|| keep(resource));
             both.and(|| keep(identity))

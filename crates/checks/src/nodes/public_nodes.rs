@@ -210,6 +210,14 @@ fn own_addresses<'a>(
         (starter, vec![starter.clone()])
     } else {
         match template(links, starter) {
+            Some(Link::To(_, template)) if template.is_data => {
+                let address = &template.address;
+                on.unknown(phrase!(
+                    en: "`{address}` is only looked up here; an AWS snapshot tells whether it gives public addresses",
+                    ja: "`{address}` はここでは参照されるだけで、Public IP の割り当ては AWS スナップショットがあれば分かる",
+                ));
+                return (None, false);
+            }
             Some(Link::To(_, template)) => match template.nested("network_interfaces") {
                 Seen::Set(blocks, _) => (template, blocks),
                 Seen::Unset => return (None, false),

@@ -16,7 +16,9 @@ pub(crate) struct Routes<'a> {
     of_vpc: BTreeMap<usize, (&'a Resource, Link<'a>)>,
     /// By the index of a table, or of a VPC for its own first table: what holds routes of it.
     holders: BTreeMap<usize, Vec<&'a Resource>>,
-    /// Associations and routes by configuration that lead nowhere known: they may concern anything there.
+    /// By configuration, associations of subnets that are not known: any subnet without one may be meant.
+    loose: BTreeMap<usize, Phrase>,
+    /// By configuration, routes of tables that are not known: any table may be meant.
     stray: BTreeMap<usize, Phrase>,
 }
 
@@ -38,6 +40,7 @@ impl<'a> Routes<'a> {
             of_subnet: BTreeMap::new(),
             of_vpc: BTreeMap::new(),
             holders: BTreeMap::new(),
+            loose: BTreeMap::new(),
             stray: BTreeMap::new(),
         };
         let table_of = |resource: &'a Resource| {
@@ -56,7 +59,7 @@ impl<'a> Routes<'a> {
                         .of_subnet
                         .insert(subnet, (resource, table_of(resource)));
                 }
-                Some(Link::Away(why)) => drop(routes.stray.insert(resource.stack, why)),
+                Some(Link::Away(why)) => drop(routes.loose.insert(resource.stack, why)),
                 // A gateway has a table of its own; no subnet is meant.
                 None => {}
             }
@@ -139,7 +142,7 @@ impl<'a> Routes<'a> {
         subnet: &Resource,
         steps: &mut Vec<&'a Resource>,
     ) -> Result<Link<'a>, Phrase> {
-        if let Some(why) = self.stray.get(&subnet.stack) {
+        if let Some(why) = self.loose.get(&subnet.stack) {
             return Err(why.clone());
         }
         match links.of_attribute(subnet, "vpc_id", &["aws_vpc"]) {
