@@ -3,10 +3,13 @@
 //! Reports print lines around a finding, so that a password on the next line would be printed with them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use sekisho_model::Estate;
 use sekisho_text::{Edit, Span, mask};
 use sekisho_yaml::{Document, Node, Note, Value};
 
+use crate::repository::credentials::written;
 use crate::secrets::credential_form::{in_field, in_text};
 
 /// A text that is no YAML: the quoted parts of lines that hold a credential.
@@ -50,6 +53,23 @@ pub fn hide<'t>(text: &'t str, documents: &[Document]) -> Cow<'t, str> {
     } else {
         Cow::Owned(mask(text, &secrets))
     }
+}
+
+/// Where credentials stand that resources of Terraform are given: by file, what must not be shown besides.
+pub fn of_resources(estate: &Estate) -> BTreeMap<usize, Vec<Span>> {
+    let mut places: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    for resource in estate.resources() {
+        let found = written(resource).credentials.into_iter();
+        for place in found.filter_map(|one| Some(one.origin?.place)) {
+            if let Some(file) = estate.file_named(&place.file) {
+                let spans = places.entry(file).or_default();
+                if !spans.contains(&place.span) {
+                    spans.push(place.span);
+                }
+            }
+        }
+    }
+    places
 }
 
 /// True when an edit writes again a secret value that it replaces: such an edit may be made, but not shown.

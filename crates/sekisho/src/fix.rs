@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use sekisho_checks::fixing::{self, FixPlan};
 use sekisho_checks::{Context, judge, secrecy, suppress};
 use sekisho_model::File;
+use sekisho_text::{Edit, Span, mask};
 
 use crate::args::FixArgs;
 use crate::exit::{Exit, talk};
@@ -33,13 +34,18 @@ pub(crate) fn run(args: &FixArgs) -> anyhow::Result<Exit> {
             ));
         }
     }
+    let written = secrecy::of_resources(&estate);
     for (number, changed) in changed(&plan, estate.files())? {
         let Some(file) = estate.files().get(number) else {
             continue;
         };
         if args.diff || file.path == "-" {
             let mut out = anstream::stdout();
-            write!(out, "{}", diff(file, &changed))?;
+            let shown = match (written.get(&number), plan.edits.get(&number)) {
+                (Some(spans), Some(edits)) => masked_diff(file, spans, edits)?,
+                _ => diff(file, &changed),
+            };
+            write!(out, "{shown}")?;
         } else {
             let path = Path::new(&file.path);
             output::replace(path, |out| out.write_all(changed.as_bytes()))
@@ -84,7 +90,18 @@ fn diff(file: &File, new: &str) -> String {
     let documents = sekisho_estate::documents(new);
     let old = secrecy::hide(&file.text, &file.documents);
     let new = secrecy::hide(new, &documents);
-    let diff = similar::TextDiff::from_lines(old.as_ref(), new.as_ref());
+    unified(path, &old, &new)
+}
+
+/// The same of a Terraform file in which credentials stand: stars are as long as what they hide, so the edits fit.
+fn masked_diff(file: &File, written: &[Span], edits: &[Edit]) -> anyhow::Result<String> {
+    let old = mask(&secrecy::hide(&file.text, &file.documents), written);
+    let new = sekisho_text::apply(&old, edits).with_context(|| file.path.clone())?;
+    Ok(unified(&file.path, &old, &new))
+}
+
+fn unified(path: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
     diff.unified_diff()
         .header(&format!("a/{path}"), &format!("b/{path}"))
         .to_string()

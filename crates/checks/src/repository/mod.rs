@@ -1,5 +1,6 @@
 //! Repositories of images, and secrets as Terraform keeps them.
 
+pub(crate) mod credentials;
 pub(crate) mod texts;
 
 mod ecr_immutable;

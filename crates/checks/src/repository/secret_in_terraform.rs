@@ -1,13 +1,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sekisho_model::{Estate, Phrase, Resource, Seen, Severity, phrase, why_unknown};
-use sekisho_terraform::{Cause, Origin, Place, Value};
+use sekisho_model::{Severity, phrase};
+use sekisho_terraform::Origin;
 
-use super::texts::text_of;
-use crate::secrets::credential_form::{Form, in_field, named};
-use crate::secrets::secret_value::{Kind, kind};
-use crate::{Check, Context, Fault, Level, On, Sheet, check};
+use super::credentials::{Written, written};
+use crate::secrets::credential_form::Form;
+use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
     /// **What it shows.** A credential that is written out in Terraform: as the value of a secret or parameter, as a password of
@@ -53,120 +52,41 @@ check! {
 
 impl Check for SecretInTerraform {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        // One value may reach many resources.
         let mut told = BTreeSet::new();
         let all = cx.estate.resources().iter().enumerate();
         for (index, resource) in all.filter(|(_, resource)| !resource.is_data) {
-            let mut walk = Walk {
-                estate: cx.estate,
-                resource,
-                on: sheet.on_resource(index),
-                told: &mut told,
-                before: 0,
-            };
-            walk.before = walk.on.count();
-            walk.stored();
-            walk.visit("", &resource.values);
-            if walk.on.count() == walk.before {
-                walk.on.pass();
+            let mut on = sheet.on_resource(index);
+            let found = written(resource);
+            if let Some(why) = found.unknown {
+                on.unknown(why);
+            } else if found.credentials.is_empty() {
+                on.pass();
             }
-        }
-    }
-}
-
-struct Walk<'w> {
-    estate: &'w Estate,
-    resource: &'w Resource,
-    on: On<'w>,
-    /// Places that were told already: one value may reach many resources.
-    told: &'w mut BTreeSet<(Arc<str>, u32)>,
-    before: usize,
-}
-
-impl Walk<'_> {
-    /// What is a secret by where it stands.
-    fn stored(&mut self) {
-        let name = match self.resource.kind.as_str() {
-            "aws_secretsmanager_secret_version" => "secret_string",
-            "aws_ssm_parameter" => match self.resource.text("type") {
-                Seen::Set(kind, _) if kind == "SecureString" => "value",
-                _ => return,
-            },
-            _ => return,
-        };
-        let Some(value) = self.resource.values.get(name) else {
-            return;
-        };
-        if let Some(text) = value.as_str() {
-            let is_secret = kind("", text.as_bytes().to_vec(), false) == Kind::Secret;
-            if is_secret {
-                let found = named(text).called();
-                self.tell(name, &found, Severity::High, value.origin());
-            }
-            return;
-        }
-        // The value of a variable stands somewhere: that place is not among the files.
-        let unknown = value.as_unknown().filter(|unknown| {
-            let mut causes = unknown.causes.iter();
-            causes.any(|cause| matches!(cause, Cause::Variable(_)))
-        });
-        if let Some(unknown) = unknown {
-            self.on.unknown(why_unknown(unknown));
-        }
-    }
-
-    fn visit(&mut self, name: &str, value: &Value) {
-        if let Some(entries) = value.entries() {
-            // `name` and `value` side by side: an environment variable, a setting of a chart.
-            let title = value
-                .get("name")
-                .and_then(|name| name.as_str().map(str::to_owned));
-            for (key, part) in entries {
-                let key = match (&**key, &title) {
-                    ("value", Some(title)) => title,
-                    (key, _) => key,
+            for credential in &found.credentials {
+                let place = credential.origin.as_ref().map(|origin| &origin.place);
+                let key = place.map(|place| (Arc::clone(&place.file), place.span.start));
+                if key.is_some_and(|key| !told.insert(key)) {
+                    on.fail_told_by(&["secret-in-terraform"]);
+                    continue;
+                }
+                let origin: Option<&Origin> = credential.origin.as_ref();
+                let Written { name, found, .. } = credential;
+                let called = found.called();
+                let (address, en, ja) = (&resource.address, &called.en, &called.ja);
+                let message = phrase!(
+                    en: "`{name}` of `{address}` is {en}, written out: whoever reads the repository, a plan or the state has it. Let AWS make it or put it in by hand, and change it",
+                    ja: "`{address}` の `{name}` に{ja}がそのまま書かれている。リポジトリ、plan、state を読める人は誰でも入手できる。AWS に生成させるか手で登録し、値を変更すること",
+                );
+                // Half of a key pair opens nothing by itself.
+                let severity = if found.form == Form::AwsAccessKeyId {
+                    Severity::Medium
+                } else {
+                    Severity::High
                 };
-                self.visit(key, &value.inside(part));
+                let fault = Fault::of_value(cx.estate, resource, origin, message);
+                on.fail(fault.severity(severity).key(name.as_str()));
             }
-            return;
         }
-        if let Some(items) = value.items() {
-            for item in items {
-                self.visit(name, &value.inside(item));
-            }
-            return;
-        }
-        let Some(text) = text_of(value) else {
-            return;
-        };
-        let found = in_field(name, &text);
-        let Some(first) = found.first() else {
-            return;
-        };
-        // Half of a key pair opens nothing by itself.
-        let is_half = found.iter().all(|one| one.form == Form::AwsAccessKeyId);
-        let severity = if is_half {
-            Severity::Medium
-        } else {
-            Severity::High
-        };
-        self.tell(name, &first.called(), severity, value.origin());
-    }
-
-    fn tell(&mut self, name: &str, called: &Phrase, severity: Severity, origin: Option<&Origin>) {
-        let place = origin.map(|origin| &origin.place);
-        let key = place.map(|Place { file, span }| (Arc::clone(file), span.start));
-        if key.is_some_and(|key| !self.told.insert(key)) {
-            if self.on.count() == self.before {
-                self.on.fail_told_by(&["secret-in-terraform"]);
-            }
-            return;
-        }
-        let (address, en, ja) = (&self.resource.address, &called.en, &called.ja);
-        let message = phrase!(
-            en: "`{name}` of `{address}` is {en}, written out: whoever reads the repository, a plan or the state has it. Let AWS make it or put it in by hand, and change it",
-            ja: "`{address}` の `{name}` に{ja}がそのまま書かれている。リポジトリ、plan、state を読める人は誰でも入手できる。AWS に生成させるか手で登録し、値を変更すること",
-        );
-        let fault = Fault::of_value(self.estate, self.resource, origin, message);
-        self.on.fail(fault.severity(severity).key(name));
     }
 }
