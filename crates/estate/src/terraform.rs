@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use sekisho_model::{Place, Resource, Unread};
 use sekisho_terraform::{
-    Configuration, Input, Limits, Mode, Nothing, Problem, ProblemKind, evaluate, read_plan,
+    Configuration, Input, Limits, Mode, ModuleCall, Nothing, Problem, ProblemKind, evaluate,
+    read_plan,
 };
 use sekisho_text::LineIndex;
 
@@ -55,7 +56,7 @@ pub(crate) fn read(
         .filter(|path| ends_with_any(path, &[".tf", ".tf.json"]))
         .map(|path| folder(path))
         .collect();
-    let mut called = BTreeSet::new();
+    let mut calls: BTreeMap<String, BTreeSet<Arc<str>>> = BTreeMap::new();
     let mut configurations = Vec::new();
     for root in folders {
         let mut input = Input::of(&all);
@@ -63,10 +64,18 @@ pub(crate) fn read(
         input.limits = Limits::default();
         let configuration = evaluate(&input, &Nothing);
         let inside = configuration.modules.iter();
-        called.extend(inside.filter_map(|call| call.folder.clone()));
+        let called = inside.filter_map(|call| call.folder.clone());
+        calls.insert(root.to_owned(), called.collect());
         configurations.push((root.to_owned(), configuration));
     }
-    configurations.retain(|(root, _)| !called.contains(root.as_str()));
+    // Folders that call each other in a circle are nobody's module: Terraform refuses them, and they are told as they are.
+    let is_module = |root: &str| {
+        let own = calls.get(root);
+        calls.iter().any(|(other, called)| {
+            called.contains(root) && own.is_none_or(|own| !own.contains(other.as_str()))
+        })
+    };
+    configurations.retain(|(root, _)| !is_module(root));
     for text in texts.iter().filter(|text| is_plan(&text.text)) {
         configurations.push((text.path.clone(), read_plan(&text.path, &text.text)));
     }
@@ -107,11 +116,30 @@ impl Found {
         }
         self.unread.extend(
             configuration
+                .modules
+                .iter()
+                .filter_map(|call| absent(call, texts)),
+        );
+        self.unread.extend(
+            configuration
                 .problems
                 .iter()
                 .filter_map(|problem| unread(problem, texts)),
         );
     }
+}
+
+/// A module whose source is not here. A plan holds what its modules make, and its text is none of these.
+fn absent(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Unread> {
+    let text = texts.get(call.place.file.as_ref())?;
+    call.folder.is_none().then(|| Unread {
+        path: call.place.file.to_string(),
+        position: Some(LineIndex::new(text).position(text, call.place.span.start as usize)),
+        reason: format!(
+            "`{}`: its source `{}` is not here, so what it makes was not judged; run `terraform init`, or add a plan",
+            call.address, call.source
+        ),
+    })
 }
 
 /// What could not be read or evaluated. A variable without a value is no fault of the text: what needs it is unknown.

@@ -119,3 +119,43 @@ fn terraform_without_a_cluster_settles_nothing_about_it() {
         assert_eq!(verdict, "unknown", "{id}");
     }
 }
+
+#[test]
+fn a_module_whose_source_is_absent_is_told() {
+    let folder = folder(
+        "module \"eks\" {\n  source                 = \"terraform-aws-modules/eks/aws\"\n  endpoint_public_access = true\n}\n",
+    );
+    let output = sekisho(folder.path(), &["check", ".", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(3));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let reason = report
+        .pointer("/unread/0/reason")
+        .unwrap()
+        .as_str()
+        .unwrap();
+    assert!(reason.contains("terraform-aws-modules/eks/aws"), "{reason}");
+}
+
+#[test]
+fn folders_that_call_each_other_are_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, other) in [("a", "b"), ("b", "a")] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        let call = format!("module \"{other}\" {{\n  source = \"../{other}\"\n}}\n");
+        fs::write(
+            folder.path().join(name).join("main.tf"),
+            format!("{call}{CLUSTER}"),
+        )
+        .unwrap();
+    }
+    let report = report(folder.path());
+    assert!(!findings(&report).is_empty(), "the clusters are judged");
+    assert!(
+        !report
+            .pointer("/unread")
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+}

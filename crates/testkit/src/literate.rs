@@ -48,6 +48,8 @@ pub struct Case {
     pub settings: Option<String>,
     /// Expected findings.
     pub marks: Vec<Mark>,
+    /// Words of inputs that are expected to be unread: `<!-- unread "words" -->`.
+    pub unread: Vec<String>,
     /// The section says `not-applicable` or `unknown` in a comment.
     pub verdict: Option<Verdict>,
 }
@@ -88,6 +90,7 @@ pub fn cases(markdown: &str) -> Vec<Case> {
                     settings: None,
                     marks: Vec::new(),
                     verdict: None,
+                    unread: Vec::new(),
                 });
             }
         } else if let (Some(comment), Some(case)) =
@@ -95,6 +98,9 @@ pub fn cases(markdown: &str) -> Vec<Case> {
         {
             let comment = comment.trim_end_matches("-->").trim();
             case.marks.extend(mark(comment, "", 0));
+            if let Some((_, words)) = comment.split_once("unread \"") {
+                case.unread.push(words.trim_end_matches('"').to_owned());
+            }
             if comment.starts_with("not-applicable") {
                 case.verdict = Some(Verdict::NotApplicable);
             } else if comment.starts_with("unknown") {
@@ -189,7 +195,24 @@ pub fn run(check: &'static dyn Check, threat_model: &ThreatModel, case: &Case) -
         None => Settings::default(),
     };
     let estate = assemble(texts(case), &settings);
-    for unread in &estate.unread {
+    let told: String = estate
+        .unread
+        .iter()
+        .map(|unread| format!("{}\n", unread.reason))
+        .collect();
+    for words in case
+        .unread
+        .iter()
+        .filter(|words| !told.contains(words.as_str()))
+    {
+        complain(&mut complaints, &format!("nothing is unread for {words:?}"));
+    }
+    for unread in estate.unread.iter().filter(|unread| {
+        !case
+            .unread
+            .iter()
+            .any(|words| unread.reason.contains(words.as_str()))
+    }) {
         complain(
             &mut complaints,
             &format!("unread: {}: {}", unread.path, unread.reason),

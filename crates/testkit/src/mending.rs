@@ -38,7 +38,11 @@ pub(crate) fn try_fixes(
         return mending;
     }
     let mended = assemble(changed(estate, &plan), settings);
-    for unread in &mended.unread {
+    for unread in mended
+        .unread
+        .iter()
+        .filter(|unread| !estate.unread.contains(unread))
+    {
         mending
             .complaints
             .push(format!("unreadable after the fix: {}", unread.reason));
