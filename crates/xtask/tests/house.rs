@@ -134,6 +134,7 @@ fn every_pure_crate_has_the_same_bans() {
         "terraform",
         "model",
         "schema",
+        "aws",
         "access",
         "policy",
         "checks",

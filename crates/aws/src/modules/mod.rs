@@ -1,0 +1,1 @@
+//! Well-known modules whose source is often absent.
