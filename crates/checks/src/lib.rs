@@ -3,8 +3,8 @@
 //! A check ([`Check`]) says what it saw; the engine ([`judge`]) turns routes into places and what was said into evidence
 //! and findings; [`controls`] adds evidence up to verdicts of controls; [`suppress`] takes accepted findings out of the count.
 
+mod absence;
 mod accounts;
-mod addresses;
 mod admission;
 mod check;
 mod context;
@@ -22,6 +22,7 @@ mod hcl;
 mod iam;
 mod identity;
 mod image;
+mod links;
 mod mesh;
 mod mutators;
 mod network;

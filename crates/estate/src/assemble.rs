@@ -122,7 +122,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
     unread.extend(of_terraform.unread);
     let mut estate = Estate::new(files, all)
         .with_pipelines(piped.all)
-        .with_resources(of_terraform.resources);
+        .with_resources(of_terraform.resources, of_terraform.stacks);
     estate.manifests = manifests;
     estate.unread = unread;
     estate.skipped = skipped;
