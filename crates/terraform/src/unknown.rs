@@ -51,7 +51,7 @@ pub enum Cause {
     Limit,
     /// The plan says that it is known after apply.
     AfterApply,
-    /// It was not read where it stands; the text says what was refused or is missing.
+    /// It was not read where it stands; the text says what was asked, and what came of it.
     Unread(Arc<str>),
 }
 
@@ -183,7 +183,7 @@ impl fmt::Display for Cause {
             Self::Failed => out.write_str("it could not be evaluated"),
             Self::Limit => out.write_str("a limit was reached"),
             Self::AfterApply => out.write_str("it is known after apply"),
-            Self::Unread(why) => out.write_str(why),
+            Self::Unread(what) => write!(out, "{what} was not read"),
         }
     }
 }
