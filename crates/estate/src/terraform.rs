@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sekisho_model::{Place, Resource, Stack, Unread};
+use sekisho_model::{Place, Resource, Stack, Unread, Written};
 use sekisho_terraform::{
     Configuration, Input, Limits, Mode, ModuleCall, Nothing, Problem, ProblemKind, evaluate,
     read_plan,
@@ -82,10 +82,51 @@ pub(crate) fn read(
     }
     for (stack, (root, configuration)) in configurations.into_iter().enumerate() {
         let place = place(&format!("{root}/main.tf"));
-        found.stacks.push(Stack::of_terraform(&root, stack));
+        let mut known = Stack::of_terraform(&root, stack);
+        known.settings = settings(&configuration, files);
+        known.variables = variables(&configuration, files);
+        found.stacks.push(known);
         found.take(stack, configuration, files, &all, &place);
     }
     found
+}
+
+/// `terraform` blocks of the root module: those of a module that is called choose no backend.
+fn settings(configuration: &Configuration, files: &BTreeMap<String, usize>) -> Vec<Written> {
+    let own = configuration
+        .settings
+        .iter()
+        .filter(|settings| settings.module.is_empty());
+    own.filter_map(|settings| {
+        Some(Written {
+            value: settings.values.clone(),
+            file: *files.get(settings.place.file.as_ref())?,
+            span: settings.place.span,
+        })
+    })
+    .collect()
+}
+
+/// Variables of the root module, each with the place of its value: its default, or a line of a tfvars file.
+fn variables(
+    configuration: &Configuration,
+    files: &BTreeMap<String, usize>,
+) -> BTreeMap<String, Written> {
+    let known = configuration
+        .variables
+        .iter()
+        .filter(|(_, value)| value.as_unknown().is_none() && !value.is_null());
+    known
+        .filter_map(|(name, value)| {
+            let place = &value.origin()?.place;
+            let written = Written {
+                value: value.clone(),
+                file: *files.get(place.file.as_ref())?,
+                span: place.span,
+            };
+            Some((name.to_string(), written))
+        })
+        .collect()
 }
 
 fn folder(path: &str) -> &str {

@@ -2,7 +2,17 @@
 //!
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
+mod cloudtrail;
+mod cloudwatch;
+mod ecr;
 mod eks;
+mod events;
+mod guardduty;
+mod logs;
+mod secretsmanager;
+mod securityhub;
+mod sns;
+mod ssm;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +53,21 @@ pub struct Each {
 
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [eks::CALLS].into_iter().flatten()
+    [
+        cloudtrail::CALLS,
+        cloudwatch::CALLS,
+        ecr::CALLS,
+        eks::CALLS,
+        events::CALLS,
+        guardduty::CALLS,
+        logs::CALLS,
+        secretsmanager::CALLS,
+        securityhub::CALLS,
+        sns::CALLS,
+        ssm::CALLS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The call of this service and operation.

@@ -106,6 +106,15 @@ impl Heard {
         self.told()?.get(name)
     }
 
+    /// A part of the answer, or an unknown value when the call did not tell: what is unset is `None`.
+    pub fn part(&self, name: &str, service: &str, operation: &str) -> Option<Value> {
+        if self.told().is_some() {
+            return self.get(name);
+        }
+        let doubt = self.doubt(service, operation)?;
+        Some(Value::unknown(Type::Dynamic, doubt))
+    }
+
     /// The items of a list in the answer.
     pub fn items(&self, name: &str) -> Vec<Value> {
         let list = self.get(name);

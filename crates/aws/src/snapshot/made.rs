@@ -60,6 +60,11 @@ impl<'a> Made<'a> {
             let id = shape.text("id").or_else(|| shape.text("name"));
             format!("{kind} {}", id.unwrap_or("without a name"))
         });
+        self.resource_named(kind, &address, told, shape);
+    }
+
+    /// The same under an address of its own, for what has no ARN and shares its id with another resource.
+    pub fn resource_named(&mut self, kind: &str, address: &str, told: &Value, shape: Shape) {
         let origin = told.origin();
         let file = origin.and_then(|origin| self.files.get(origin.place.file.as_ref()));
         let Some(file) = file.copied() else {
@@ -73,7 +78,7 @@ impl<'a> Made<'a> {
             _ => Arc::clone(&self.place),
         };
         self.resources.push(Resource {
-            address,
+            address: address.to_owned(),
             kind: kind.to_owned(),
             is_data: false,
             values: shape.value(),

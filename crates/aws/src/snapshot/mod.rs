@@ -12,12 +12,22 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod cloudtrail;
+mod cloudwatch;
+mod ecr;
 mod eks;
+mod events;
+mod guardduty;
 mod layout;
+mod logs;
 mod made;
 mod manifest;
 mod names;
+mod secretsmanager;
+mod securityhub;
 mod shape;
+mod sns;
+mod ssm;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,7 +66,19 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 1] = [eks::translate];
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 11] = [
+    cloudtrail::translate,
+    cloudwatch::translate,
+    ecr::translate,
+    eks::translate,
+    events::translate,
+    guardduty::translate,
+    logs::translate,
+    secretsmanager::translate,
+    securityhub::translate,
+    sns::translate,
+    ssm::translate,
+];
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {
