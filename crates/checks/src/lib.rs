@@ -37,6 +37,7 @@ mod rights;
 mod runtime;
 pub mod secrecy;
 mod secrets;
+mod settled;
 mod sheet;
 mod storage;
 pub mod suppress;
