@@ -33,7 +33,8 @@ fn verdicts(account: &str, answers: &[(&str, &str)]) -> Vec<Verdict> {
     assert!(estate.unread.is_empty(), "{:?}", estate.unread);
     let threat_model = ThreatModel::default();
     let cx = Context::new(&estate, &settings, &threat_model);
-    let judged = judge(&cx, &[by_id("public-endpoint").unwrap()]);
+    let checks: Vec<_> = by_id("public-endpoint").into_iter().collect();
+    let judged = judge(&cx, &checks);
     judged.evidence.iter().map(|item| item.verdict).collect()
 }
 
