@@ -22,6 +22,7 @@ mod hcl;
 mod iam;
 mod identity;
 mod image;
+pub mod instances;
 mod links;
 mod mesh;
 mod mutators;
