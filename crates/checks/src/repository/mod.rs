@@ -3,8 +3,12 @@
 pub(crate) mod credentials;
 pub(crate) mod texts;
 
+mod ecr_host;
 mod ecr_immutable;
 mod ecr_scan_on_push;
+mod image_repository;
+mod mutability;
+mod scanning;
 mod secret_in_terraform;
 mod secret_rotation;
 
@@ -13,6 +17,7 @@ use crate::Check;
 pub(crate) static CHECKS: &[&dyn Check] = &[
     &ecr_immutable::EcrImmutable,
     &ecr_scan_on_push::EcrScanOnPush,
+    &image_repository::ImageRepository,
     &secret_in_terraform::SecretInTerraform,
     &secret_rotation::SecretRotation,
 ];

@@ -87,8 +87,8 @@ fn text_fits(operator: &str, operand: &Value, own: &Value) -> bool {
     }
 }
 
-/// Stars stand for any characters.
-fn wild(pattern: &str, text: &str) -> bool {
+/// Whether a text is what a pattern describes; stars stand for any characters.
+pub(crate) fn wild(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
