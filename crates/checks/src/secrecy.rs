@@ -9,7 +9,7 @@ use sekisho_model::Estate;
 use sekisho_text::{Edit, Span, mask};
 use sekisho_yaml::{Document, Node, Note, Value};
 
-use crate::repository::credentials::written;
+use crate::repository::credentials::{in_stack, written};
 use crate::secrets::credential_form::{in_field, in_text};
 
 /// A text that is no YAML: the quoted parts of lines that hold a credential.
@@ -55,11 +55,15 @@ pub fn hide<'t>(text: &'t str, documents: &[Document]) -> Cow<'t, str> {
     }
 }
 
-/// Where credentials stand that resources of Terraform are given: by file, what must not be shown besides.
+/// Where credentials stand that Terraform or a snapshot tells, in resources, variables, files of variables and backends: by
+/// file, what must not be shown besides.
 pub fn of_resources(estate: &Estate) -> BTreeMap<usize, Vec<Span>> {
     let mut places: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-    for resource in estate.resources() {
-        let found = written(resource).credentials.into_iter();
+    let resources = estate.resources().iter();
+    let resources = resources.map(|resource| written(resource).credentials);
+    let stacks = estate.stacks().iter().map(in_stack);
+    for found in resources.chain(stacks) {
+        let found = found.into_iter();
         for place in found.filter_map(|one| Some(one.origin?.place)) {
             if let Some(file) = estate.file_named(&place.file) {
                 let spans = places.entry(file).or_default();

@@ -114,6 +114,13 @@ impl Fault {
         fault
     }
 
+    /// A fault at a place of Terraform that belongs to no resource: a variable, a backend.
+    pub fn of_place(place: &sekisho_terraform::Place, message: Phrase) -> Self {
+        let mut fault = Self::at(Route::root(), message);
+        fault.elsewhere = Some((Arc::clone(&place.file), place.span));
+        fault
+    }
+
     /// Tells faults at one place apart: part of the fingerprint.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sekisho_model::{Place, Resource, Stack, Unread, Written};
 use sekisho_terraform::{
     Configuration, Input, Limits, Mode, ModuleCall, Nothing, Problem, ProblemKind, evaluate,
-    read_plan,
+    read_plan, read_values,
 };
 use sekisho_text::LineIndex;
 
@@ -88,7 +88,14 @@ pub(crate) fn read(
         found.stacks.push(known);
         found.take(stack, configuration, files, &all, &place);
     }
+    for (path, text) in all.iter().filter(|(path, _)| is_values(path)) {
+        found.take_values(path, text, files, &all);
+    }
     found
+}
+
+fn is_values(path: &str) -> bool {
+    ends_with_any(path, &[".tfvars", ".tfvars.json"])
 }
 
 /// `terraform` blocks of the root module: those of a module that is called choose no backend.
@@ -169,6 +176,50 @@ impl Found {
                 .iter()
                 .filter_map(|problem| unread(problem, texts)),
         );
+    }
+}
+
+impl Found {
+    /// Values that stand in a file of variables, kept with the configuration above it; they are in the repository whether
+    /// Terraform takes them up or not.
+    fn take_values(
+        &mut self,
+        path: &str,
+        text: &str,
+        files: &BTreeMap<String, usize>,
+        texts: &BTreeMap<String, String>,
+    ) {
+        let (values, problems) = read_values(path, text);
+        for told in problems.iter().filter_map(|problem| unread(problem, texts)) {
+            if !self.unread.contains(&told) {
+                self.unread.push(told);
+            }
+        }
+        let is_above = |stack: &&mut Stack| {
+            let below = path.strip_prefix(stack.path.as_str());
+            below.is_some_and(|rest| stack.path.is_empty() || rest.starts_with('/'))
+        };
+        let above = self.stacks.iter_mut().filter(is_above);
+        let Some(file) = files.get(path) else {
+            return;
+        };
+        let values = values.into_iter().filter_map(|(name, value)| {
+            let span = value.origin()?.place.span;
+            let written = Written {
+                value,
+                file: *file,
+                span,
+            };
+            Some((name.to_string(), written))
+        });
+        match above.max_by_key(|stack| stack.path.len()) {
+            Some(stack) => stack.values.extend(values),
+            None => {
+                let mut stack = Stack::of_terraform(folder(path), self.stacks.len());
+                stack.values = values.collect();
+                self.stacks.push(stack);
+            }
+        }
     }
 }
 

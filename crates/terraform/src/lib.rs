@@ -55,6 +55,7 @@ mod unify;
 mod unknown;
 mod value;
 mod value_debug;
+mod values;
 
 pub use address::{Address, Key, Mode, ModuleStep};
 pub use engine::{Input, evaluate};
@@ -68,3 +69,4 @@ pub use result::{Configuration, ModuleCall, Provider, Resource, Settings};
 pub use types::{Field, Type};
 pub use unknown::{Cause, Piece, Reference, Unknown};
 pub use value::{Content, Fields, Value};
+pub use values::read_values;
