@@ -212,13 +212,12 @@ impl Found {
             };
             Some((name.to_string(), written))
         });
-        match above.max_by_key(|stack| stack.path.len()) {
-            Some(stack) => stack.values.extend(values),
-            None => {
-                let mut stack = Stack::of_terraform(folder(path), self.stacks.len());
-                stack.values = values.collect();
-                self.stacks.push(stack);
-            }
+        if let Some(stack) = above.max_by_key(|stack| stack.path.len()) {
+            stack.values.extend(values);
+        } else {
+            let mut stack = Stack::of_terraform(folder(path), self.stacks.len());
+            stack.values = values.collect();
+            self.stacks.push(stack);
         }
     }
 }

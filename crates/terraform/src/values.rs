@@ -9,6 +9,9 @@ use crate::problem::Problem;
 use crate::read::{read_json_values, read_native};
 use crate::value::Value;
 
+/// The folder of the configuration that declares what a file of values names; nothing else is in it.
+const ROOT: &str = ".of-values";
+
 /// The values of a file of variables (`*.tfvars`, `*.tfvars.json`), whichever configuration it is meant for, by name.
 /// What is no name of a variable is passed over, as Terraform does.
 pub fn read_values(path: &str, text: &str) -> (BTreeMap<Arc<str>, Value>, Vec<Problem>) {
@@ -25,7 +28,6 @@ pub fn read_values(path: &str, text: &str) -> (BTreeMap<Arc<str>, Value>, Vec<Pr
         let written = writeln!(declared, "variable \"{name}\" {{}}");
         debug_assert!(written.is_ok(), "a string takes any text");
     }
-    const ROOT: &str = ".of-values";
     let texts = BTreeMap::from([
         (path.to_owned(), text.to_owned()),
         (format!("{ROOT}/variables.tf"), declared),
@@ -60,7 +62,8 @@ mod tests {
         assert_eq!(&*place.file, "envs/prod.tfvars");
         assert_eq!(place.span.slice(text), Some("\"shop\""));
         assert_eq!(values.get("list").unwrap().items().unwrap().len(), 2);
-        let (values, problems) = read_values("prod.tfvars.json", "{\"name\": \"${x}\", \"a b\": 1}");
+        let (values, problems) =
+            read_values("prod.tfvars.json", "{\"name\": \"${x}\", \"a b\": 1}");
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(values.get("name").unwrap().as_str(), Some("${x}"));
         let (_, problems) = read_values("broken.tfvars", "name = ");

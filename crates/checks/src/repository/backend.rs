@@ -87,8 +87,12 @@ impl Backend {
         let (message, severity) = match key {
             Some(key) => (
                 Phrase::new(
-                    format!("`{key}` is named and not used, since `encrypt` is not true: the state is encrypted with what the bucket has"),
-                    format!("`encrypt` が true でないため、指定した `{key}` は使われず、state はバケットの既定のキーで暗号化される"),
+                    format!(
+                        "`{key}` is named and not used, since `encrypt` is not true: the state is encrypted with what the bucket has"
+                    ),
+                    format!(
+                        "`encrypt` が true でないため、指定した `{key}` は使われず、state はバケットの既定のキーで暗号化される"
+                    ),
                 ),
                 Severity::Medium,
             ),
@@ -149,8 +153,12 @@ impl Backend {
             name,
             origin,
             message: Phrase::new(
-                format!("the state travels to `{host}` without TLS: whoever is on the way reads every secret in it and may change it"),
-                format!("state が TLS なしで `{host}` に送られ、経路上にいる者が全 Secret を読み、書き換えられる"),
+                format!(
+                    "the state travels to `{host}` without TLS: whoever is on the way reads every secret in it and may change it"
+                ),
+                format!(
+                    "state が TLS なしで `{host}` に送られ、経路上にいる者が全 Secret を読み、書き換えられる"
+                ),
             ),
             severity: Severity::High,
             set: None,

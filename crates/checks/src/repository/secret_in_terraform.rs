@@ -107,11 +107,7 @@ fn severity(form: Form) -> Severity {
 }
 
 /// Values of variables that reach no resource here: they stand in the repository all the same.
-fn variables(
-    stack: &Stack,
-    told: &mut BTreeSet<(Arc<str>, u32)>,
-    sheet: &mut Sheet<'_>,
-) {
+fn variables(stack: &Stack, told: &mut BTreeSet<(Arc<str>, u32)>, sheet: &mut Sheet<'_>) {
     let values = stack.values.iter().map(|(name, value)| (name, value));
     for (variable, value) in stack.variables.iter().chain(values) {
         for credential in written_in(variable, &value.value) {

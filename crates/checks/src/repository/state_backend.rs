@@ -154,7 +154,8 @@ fn judge(cx: &Context<'_>, number: usize, stack: &Stack, backend: &Backend, shee
                 if let Some((name, text)) = broken.set
                     && let Some(change) = set(cx.estate, &backend.block, name, text)
                 {
-                    let title = phrase!(en: "Set `{name} = {text}`", ja: "`{name} = {text}` とする");
+                    let title =
+                        phrase!(en: "Set `{name} = {text}`", ja: "`{name} = {text}` とする");
                     fault = fault.fix(Fix::safe(title).with(change));
                 }
                 on.fail(fault);
