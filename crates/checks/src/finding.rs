@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::slice::ParallelSliceMut as _;
-use sekisho_model::{Fields, Finding, Related, Subject, Thing, Verdict};
+use sekisho_model::{Change, Fields, Finding, Fix, Related, Subject, Thing, Verdict};
 use sekisho_text::{Route, Span, Step};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -78,9 +78,22 @@ pub(crate) fn from_fault(
         location,
         related,
         fingerprint,
-        fix: fault.fix,
+        fix: fault.fix.filter(|fix| keeps_calls(cx, fix)),
         suppressed: None,
     }
+}
+
+/// In the call of a well-known module a value that stands there can be another, but nothing can be added: what a resource
+/// takes is no input of the module.
+fn keeps_calls(cx: &Context<'_>, fix: &Fix) -> bool {
+    fix.changes.iter().all(|change| {
+        let Change::Replace { file, span, .. } = change else {
+            return true;
+        };
+        cx.estate
+            .module_call(*file, *span)
+            .is_none_or(|call| span.start > call.start && span.start < span.end)
+    })
 }
 
 /// Gravest first, then by place; nothing depends on the order in which threads finished.

@@ -120,6 +120,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         });
     }
     unread.extend(of_terraform.unread);
+    skipped.extend(of_terraform.skipped);
     let mut estate = Estate::new(files, all)
         .with_pipelines(piped.all)
         .with_resources(of_terraform.resources);

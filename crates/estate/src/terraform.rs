@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sekisho_model::{Place, Resource, Unread};
+use sekisho_aws::modules::{Told, WellKnown, told};
+use sekisho_model::{Place, Resource, Skipped, Unread};
 use sekisho_terraform::{
-    Configuration, Input, Limits, Mode, ModuleCall, Nothing, Problem, ProblemKind, evaluate,
-    read_plan,
+    Configuration, Input, Limits, Mode, ModuleCall, Problem, ProblemKind, evaluate, read_plan,
 };
 use sekisho_text::LineIndex;
 
@@ -36,6 +36,7 @@ pub(crate) fn is_plan(text: &str) -> bool {
 pub(crate) struct Found {
     pub(crate) resources: Vec<Resource>,
     pub(crate) unread: Vec<Unread>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 /// Evaluates every configuration: each folder of Terraform that no other one calls as a module, and each plan. `files`
@@ -62,7 +63,7 @@ pub(crate) fn read(
         let mut input = Input::of(&all);
         input.root = root;
         input.limits = Limits::default();
-        let configuration = evaluate(&input, &Nothing);
+        let configuration = evaluate(&input, &WellKnown);
         let inside = configuration.modules.iter();
         let called = inside.filter_map(|call| call.folder.clone());
         calls.insert(root.to_owned(), called.collect());
@@ -120,6 +121,12 @@ impl Found {
                 .iter()
                 .filter_map(|call| absent(call, texts)),
         );
+        self.skipped.extend(
+            configuration
+                .modules
+                .iter()
+                .filter_map(|call| guessed(call, texts)),
+        );
         self.unread.extend(
             configuration
                 .problems
@@ -132,13 +139,34 @@ impl Found {
 /// A module whose source is not here. A plan holds what its modules make, and its text is none of these.
 fn absent(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Unread> {
     let text = texts.get(call.place.file.as_ref())?;
-    call.folder.is_none().then(|| Unread {
+    if call.folder.is_some() {
+        return None;
+    }
+    let why = match told(&call.source, call.version.as_deref()) {
+        Told::Unknown(why) => format!(" ({why})"),
+        Told::Stranger | Told::Known { .. } => String::new(),
+    };
+    Some(Unread {
         path: call.place.file.to_string(),
         position: Some(LineIndex::new(text).position(text, call.place.span.start as usize)),
         reason: format!(
-            "`{}`: its source `{}` is not here, so what it makes was not judged; run `terraform init`, or add a plan",
+            "`{}`: its source `{}` is not here, so what it makes was not judged{why}; run `terraform init`, or add a plan",
             call.address, call.source
         ),
+    })
+}
+
+/// A well-known module that was judged as a version which may not be the one that is used.
+fn guessed(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Skipped> {
+    let path = call.place.file.as_ref();
+    let Told::Known { folder, guess } = told(&call.source, call.version.as_deref()) else {
+        return None;
+    };
+    let is_taken = texts.contains_key(path) && call.folder.as_deref() == Some(folder.as_str());
+    let guess = guess.filter(|_| is_taken)?;
+    Some(Skipped {
+        path: path.to_owned(),
+        reason: format!("`{}`: {guess}", call.address),
     })
 }
 

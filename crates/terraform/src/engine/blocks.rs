@@ -119,7 +119,7 @@ impl Engine<'_> {
                 .written
                 .insert("_label".into(), Value::string(&label.text));
         }
-        let origin = || Origin::at(block.place());
+        let origin = || self.origin_of(place.module, block);
         written.push(Value::object(evaluated.written).or_at(origin));
         seen.push(
             Value::new(Content::Object(Arc::new(Fields {
@@ -154,6 +154,7 @@ impl Engine<'_> {
             refuse("a dynamic block needs for_each and content");
             return;
         };
+        let origin = self.origin_of(place.module, block);
         let iterator = match block.body.attribute("iterator") {
             Some(attribute) => attribute
                 .expr
@@ -181,7 +182,7 @@ impl Engine<'_> {
         let rounds = match rounds {
             Ok(Ok(rounds)) if rounds.len() <= self.budget.limits.instances => rounds,
             Ok(Ok(_)) => {
-                unknown_blocks(&name, vec![Cause::Limit], block, blocks);
+                unknown_blocks(&name, vec![Cause::Limit], &origin, blocks);
                 self.tell(Problem::new(
                     ProblemKind::Limit,
                     Some(each.place()),
@@ -189,14 +190,14 @@ impl Engine<'_> {
                 ));
                 return;
             }
-            Ok(Err(causes)) => return unknown_blocks(&name, causes, block, blocks),
+            Ok(Err(causes)) => return unknown_blocks(&name, causes, &origin, blocks),
             Err(message) => {
                 self.tell(Problem::new(
                     ProblemKind::Evaluation,
                     Some(each.place()),
                     message,
                 ));
-                return unknown_blocks(&name, vec![Cause::Failed], block, blocks);
+                return unknown_blocks(&name, vec![Cause::Failed], &origin, blocks);
             }
         };
         for (key, value) in rounds {
@@ -214,10 +215,10 @@ impl Engine<'_> {
 fn unknown_blocks(
     name: &Arc<str>,
     causes: Vec<Cause>,
-    block: &Block,
+    origin: &Origin,
     blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
 ) {
-    let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| Origin::at(block.place()));
+    let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| origin.clone());
     let (written, seen) = blocks.entry(Arc::clone(name)).or_default();
     written.push(unknown.clone());
     seen.push(unknown);

@@ -1,0 +1,45 @@
+# Launch template of a node group, managed by EKS or not.
+variable "create_launch_template" { default = true }
+variable "key_name" { default = null }
+variable "network_interfaces" { default = [] }
+variable "cluster_primary_security_group_id" { default = null }
+variable "vpc_security_group_ids" { default = [] }
+
+locals {
+  # Since 21 what a caller leaves out of this object has the module's own value.
+  metadata   = var.metadata_options == null ? {} : merge(local.metadata_base, var.metadata_options)
+  interfaces = var.network_interfaces == null ? [] : var.network_interfaces
+  groups     = compact(concat([var.cluster_primary_security_group_id], var.vpc_security_group_ids, local.own_group))
+}
+
+resource "aws_launch_template" "this" {
+  count = local.makes_template ? 1 : 0
+
+  key_name               = var.key_name
+  vpc_security_group_ids = length(local.interfaces) > 0 ? [] : local.groups
+  iam_instance_profile   = local.profile
+  security_group_names   = null
+
+  dynamic "metadata_options" {
+    for_each = length(local.metadata) > 0 ? [local.metadata] : []
+    content {
+      http_endpoint               = lookup(metadata_options.value, "http_endpoint", null)
+      http_tokens                 = lookup(metadata_options.value, "http_tokens", null)
+      http_put_response_hop_limit = lookup(metadata_options.value, "http_put_response_hop_limit", null)
+      http_protocol_ipv6          = lookup(metadata_options.value, "http_protocol_ipv6", null)
+    }
+  }
+
+  dynamic "network_interfaces" {
+    for_each = local.interfaces
+    content {
+      associate_public_ip_address = lookup(network_interfaces.value, "associate_public_ip_address", null)
+      security_groups             = compact(concat(try(tolist(network_interfaces.value.security_groups), []), local.groups))
+    }
+  }
+}
+
+output "launch_template_id" { value = try(aws_launch_template.this[0].id, null) }
+output "launch_template_arn" { value = try(aws_launch_template.this[0].arn, null) }
+output "launch_template_name" { value = try(aws_launch_template.this[0].name, null) }
+output "launch_template_latest_version" { value = try(aws_launch_template.this[0].latest_version, null) }
