@@ -13,7 +13,7 @@ data "aws_partition" "current" {}
 
 locals {
   on_outpost = try(length(var.outpost_config), 0) > 0
-  all_addons = local.addons == null ? {} : local.addons
+  all_addons = merge({}, local.addons)
   auto_mode  = try(local.compute.enabled, false)
   outpost    = local.on_outpost ? [var.outpost_config] : []
 }

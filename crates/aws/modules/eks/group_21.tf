@@ -4,8 +4,8 @@ variable "security_group_ingress_rules" { default = {} }
 variable "security_group_egress_rules" { default = {} }
 
 locals {
-  ingress_rules = var.security_group_ingress_rules == null ? {} : var.security_group_ingress_rules
-  egress_rules  = var.security_group_egress_rules == null ? {} : var.security_group_egress_rules
+  ingress_rules = merge({}, var.security_group_ingress_rules)
+  egress_rules  = merge({}, var.security_group_egress_rules)
   makes_group   = var.create && var.create_security_group && length(local.ingress_rules) + length(local.egress_rules) > 0
   own_group     = local.makes_group ? [aws_security_group.this[0].id] : []
 }

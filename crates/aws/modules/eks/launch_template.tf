@@ -7,8 +7,8 @@ variable "vpc_security_group_ids" { default = [] }
 
 locals {
   # Since 21 what a caller leaves out of this object has the module's own value.
-  metadata   = var.metadata_options == null ? {} : merge(local.metadata_base, var.metadata_options)
-  interfaces = var.network_interfaces == null ? [] : var.network_interfaces
+  metadata   = merge(local.metadata_base, var.metadata_options)
+  interfaces = try([for one in var.network_interfaces : one], [])
   groups     = compact(concat([var.cluster_primary_security_group_id], var.vpc_security_group_ids, local.own_group))
 }
 

@@ -3,14 +3,10 @@ variable "self_managed_node_groups" { default = {} }
 variable "fargate_profiles" { default = {} }
 
 locals {
-  managed = var.eks_managed_node_groups == null ? {} : var.eks_managed_node_groups
-  self    = var.self_managed_node_groups == null ? {} : var.self_managed_node_groups
-  fargate = var.fargate_profiles == null ? {} : var.fargate_profiles
-
   # What a group says of itself comes before what the defaults say of all.
-  managed_settings = { for key, group in local.managed : key => merge(local.managed_node_group_defaults, group) }
-  self_settings    = { for key, group in local.self : key => merge(local.self_node_group_defaults, group) }
-  fargate_settings = { for key, profile in local.fargate : key => merge(local.fargate_defaults, profile) }
+  managed_settings = { for key, group in merge({}, var.eks_managed_node_groups) : key => merge(local.managed_node_group_defaults, group) }
+  self_settings    = { for key, group in merge({}, var.self_managed_node_groups) : key => merge(local.self_node_group_defaults, group) }
+  fargate_settings = { for key, profile in merge({}, var.fargate_profiles) : key => merge(local.fargate_defaults, profile) }
 }
 
 module "eks_managed_node_group" {

@@ -3,7 +3,10 @@
 //! security, and the resources that the real module makes of them. The texts are in `crates/aws/modules`, whose README
 //! says how to add one.
 
+mod alb;
 mod eks;
+mod iam;
+mod security_group;
 mod shelf;
 mod source;
 mod versions;

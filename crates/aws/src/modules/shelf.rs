@@ -1,6 +1,6 @@
 use std::ops::RangeInclusive;
 
-use super::{eks, vpc};
+use super::{alb, eks, iam, security_group, vpc};
 
 /// One well-known module with its submodules.
 #[derive(Debug)]
@@ -37,7 +37,13 @@ macro_rules! text {
 pub(super) use text;
 
 /// All that is known.
-pub(super) const SHELVES: [&Shelf; 2] = [&eks::SHELF, &vpc::SHELF];
+pub(super) const SHELVES: [&Shelf; 5] = [
+    &alb::SHELF,
+    &eks::SHELF,
+    &iam::SHELF,
+    &security_group::SHELF,
+    &vpc::SHELF,
+];
 
 pub(super) fn shelf(name: &str) -> Option<&'static Shelf> {
     SHELVES.into_iter().find(|shelf| shelf.name == name)
