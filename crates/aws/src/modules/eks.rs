@@ -3,6 +3,7 @@ use super::shelf::{Shelf, Text, text};
 const MANAGED: &str = "modules/eks-managed-node-group";
 const SELF: &str = "modules/self-managed-node-group";
 const FARGATE: &str = "modules/fargate-profile";
+const KARPENTER: &str = "modules/karpenter";
 
 /// <https://registry.terraform.io/modules/terraform-aws-modules/eks/aws>; what changed between the major versions stands in
 /// its `docs/UPGRADE-*.md`.
@@ -46,4 +47,9 @@ const TEXTS: &[Text] = &[
     text!([MANAGED, SELF], 21..=21, "eks/group_21.tf"),
     text!([FARGATE], 18..=21, "eks/fargate/profile.tf"),
     text!([MANAGED, SELF, FARGATE], 18..=21, "eks/node_role.tf"),
+    text!([KARPENTER], 18..=21, "eks/karpenter/common.tf"),
+    text!([KARPENTER], 18..=19, "eks/karpenter/v18_to_19.tf"),
+    text!([KARPENTER], 20..=21, "eks/karpenter/v20_to_21.tf"),
+    text!([KARPENTER], 20..=20, "eks/karpenter/pull_20.tf"),
+    text!([KARPENTER], 21..=21, "eks/karpenter/pull_21.tf"),
 ];

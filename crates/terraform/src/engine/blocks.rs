@@ -87,14 +87,15 @@ impl Engine<'_> {
             self.dynamic(block, place, blocks);
             return;
         }
-        self.push(&block.kind.text, block, &block.body, place, blocks);
+        let origin = self.origin_of(place.module, block);
+        self.push(&block.kind.text, block, &origin, place, blocks);
     }
 
     fn push(
         &self,
         name: &Arc<str>,
         block: &Block,
-        body: &Body,
+        origin: &Origin,
         place: &Place<'_>,
         blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
     ) {
@@ -110,7 +111,7 @@ impl Engine<'_> {
             depth: place.depth + 1,
             ..place.clone()
         };
-        let mut evaluated = self.body(body, &inner);
+        let mut evaluated = self.body(&block.body, &inner);
         if let Some(label) = block
             .label(0)
             .filter(|_| block.kind.text.as_ref() != "dynamic")
@@ -119,7 +120,7 @@ impl Engine<'_> {
                 .written
                 .insert("_label".into(), Value::string(&label.text));
         }
-        let origin = || self.origin_of(place.module, block);
+        let origin = || origin.clone();
         written.push(Value::object(evaluated.written).or_at(origin));
         seen.push(
             Value::new(Content::Object(Arc::new(Fields {
@@ -202,11 +203,12 @@ impl Engine<'_> {
         };
         for (key, value) in rounds {
             let mut inner = place.clone();
+            let origin = self.origin_of_round(place.module, content, &value);
             let pair = BTreeMap::from([(Arc::from("key"), key), (Arc::from("value"), value)]);
             inner
                 .bound
                 .push((Arc::clone(&iterator), Value::object(pair)));
-            self.push(&name, content, &content.body, &inner, blocks);
+            self.push(&name, content, &origin, &inner, blocks);
         }
         blocks.entry(name).or_default();
     }

@@ -7,6 +7,7 @@ use crate::outside::StandIn;
 use crate::standing::Standing;
 use crate::syntax::Block;
 use crate::unknown::{Cause, Reference};
+use crate::value::Value;
 
 impl Engine<'_> {
     /// The stand-in for the source of a folder.
@@ -50,6 +51,16 @@ impl Engine<'_> {
 
     pub(super) fn origin_of(&self, module: usize, block: &Block) -> Origin {
         Origin::at(self.place_of(module, block))
+    }
+
+    /// The origin of a block that a `dynamic` one makes: in a stand-in, where the caller wrote what it is made of.
+    pub(super) fn origin_of_round(&self, module: usize, block: &Block, value: &Value) -> Origin {
+        let own = self.origin_of(module, block);
+        let written = value.origin().filter(|origin| {
+            let is_object = value.entries().is_some();
+            is_object && origin.place != own.place && self.standing(module).is_some()
+        });
+        written.cloned().unwrap_or(own)
     }
 
     /// Why there may be more attributes than a stand-in writes.
