@@ -28,7 +28,7 @@ resource "aws_eks_cluster" "this" {
   deletion_protection       = local.deletion_protection
 
   vpc_config {
-    security_group_ids      = compact(distinct(concat(local.additional_groups, [local.cluster_group_id])))
+    security_group_ids      = concat(local.additional_groups, local.cluster_groups)
     subnet_ids              = try(coalescelist(var.control_plane_subnet_ids, var.subnet_ids), [])
     endpoint_private_access = local.private
     endpoint_public_access  = local.public

@@ -8,6 +8,8 @@ locals {
   makes_group      = var.create && local.create_group
   makes_node_group = var.create && var.create_node_security_group
   cluster_group_id = local.makes_group ? aws_security_group.cluster[0].id : local.given_group
+  cluster_groups   = local.makes_group ? [aws_security_group.cluster[0].id] : compact([local.given_group])
+  node_groups      = local.makes_node_group ? [aws_security_group.node[0].id] : compact([var.node_security_group_id])
   node_group_id    = local.makes_node_group ? aws_security_group.node[0].id : var.node_security_group_id
 
   cluster_rules = {

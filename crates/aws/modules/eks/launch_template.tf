@@ -2,14 +2,16 @@
 variable "create_launch_template" { default = true }
 variable "key_name" { default = null }
 variable "network_interfaces" { default = [] }
-variable "cluster_primary_security_group_id" { default = null }
+# Empty or one: whether it is null could not be told of an identifier that is not known yet.
+variable "cluster_primary_security_group_id" { default = [] }
 variable "vpc_security_group_ids" { default = [] }
 
 locals {
   # Since 21 what a caller leaves out of this object has the module's own value.
   metadata   = merge(local.metadata_base, var.metadata_options)
   interfaces = try([for one in var.network_interfaces : one], [])
-  groups     = compact(concat([var.cluster_primary_security_group_id], var.vpc_security_group_ids, local.own_group))
+  primary    = try([tostring(var.cluster_primary_security_group_id)], [for one in var.cluster_primary_security_group_id : one])
+  groups     = concat(local.primary, var.vpc_security_group_ids, local.own_group)
 }
 
 resource "aws_launch_template" "this" {
@@ -19,6 +21,7 @@ resource "aws_launch_template" "this" {
   vpc_security_group_ids = length(local.interfaces) > 0 ? [] : local.groups
   iam_instance_profile   = local.profile
   security_group_names   = null
+  security_groups        = null
 
   dynamic "metadata_options" {
     for_each = length(local.metadata) > 0 ? [local.metadata] : []
@@ -34,7 +37,7 @@ resource "aws_launch_template" "this" {
     for_each = local.interfaces
     content {
       associate_public_ip_address = lookup(network_interfaces.value, "associate_public_ip_address", null)
-      security_groups             = compact(concat(try(tolist(network_interfaces.value.security_groups), []), local.groups))
+      security_groups             = concat(try([for one in network_interfaces.value.security_groups : one], []), local.groups)
     }
   }
 }

@@ -18,8 +18,8 @@ module "eks_managed_node_group" {
   use_name_prefix                   = try(each.value.use_name_prefix, true)
   cluster_name                      = aws_eks_cluster.this[0].name
   cluster_ip_family                 = local.ip_family
-  cluster_primary_security_group_id = try(each.value.attach_cluster_primary_security_group, false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
-  vpc_security_group_ids            = compact(concat([local.node_group_id], try(each.value.vpc_security_group_ids, [])))
+  cluster_primary_security_group_id = try(each.value.attach_cluster_primary_security_group, false) ? [aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id] : []
+  vpc_security_group_ids            = concat(local.node_groups, try([for one in each.value.vpc_security_group_ids : one], []))
   subnet_ids                        = try(each.value.subnet_ids, var.subnet_ids)
   ami_id                            = try(each.value.ami_id, "")
   ami_type                          = try(each.value.ami_type, local.default_ami_type)
@@ -51,8 +51,8 @@ module "self_managed_node_group" {
   name                              = try(each.value.name, each.key)
   cluster_name                      = aws_eks_cluster.this[0].name
   cluster_ip_family                 = local.ip_family
-  cluster_primary_security_group_id = try(each.value.attach_cluster_primary_security_group, false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
-  vpc_security_group_ids            = compact(concat([local.node_group_id], try(each.value.vpc_security_group_ids, [])))
+  cluster_primary_security_group_id = try(each.value.attach_cluster_primary_security_group, false) ? [aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id] : []
+  vpc_security_group_ids            = concat(local.node_groups, try([for one in each.value.vpc_security_group_ids : one], []))
   subnet_ids                        = try(each.value.subnet_ids, var.subnet_ids)
   key_name                          = try(each.value.key_name, null)
   create_launch_template            = try(each.value.create_launch_template, true)
