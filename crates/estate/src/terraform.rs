@@ -52,21 +52,32 @@ pub(crate) fn read(
         .map(|text| (text.path.clone(), text.text.to_string()))
         .collect();
     let mut found = Found::default();
-    let folders: BTreeSet<&str> = all
+    // What stands higher calls what stands deeper more often than the other way round.
+    let folders: BTreeSet<(usize, &str)> = all
         .keys()
         .filter(|path| ends_with_any(path, &[".tf", ".tf.json"]))
         .map(|path| folder(path))
+        .map(|folder| (folder.split('/').count(), folder))
         .collect();
     let mut calls: BTreeMap<String, BTreeSet<Arc<str>>> = BTreeMap::new();
     let mut configurations = Vec::new();
-    for root in folders {
+    let mut modules: BTreeSet<Arc<str>> = BTreeSet::new();
+    for (_, root) in folders {
+        if modules.contains(root) {
+            continue;
+        }
         let mut input = Input::of(&all);
         input.root = root;
         input.limits = Limits::default();
         let configuration = evaluate(&input, &WellKnown);
         let inside = configuration.modules.iter();
-        let called = inside.filter_map(|call| call.folder.clone());
-        calls.insert(root.to_owned(), called.collect());
+        let called: BTreeSet<_> = inside.filter_map(|call| call.folder.clone()).collect();
+        // Where a limit was met, a circle of calls may be the reason, and nobody's module is passed over.
+        let is_whole = |problem: &Problem| problem.kind != ProblemKind::Limit;
+        if configuration.problems.iter().all(is_whole) {
+            modules.extend(called.iter().cloned());
+        }
+        calls.insert(root.to_owned(), called);
         configurations.push((root.to_owned(), configuration));
     }
     // Folders that call each other in a circle are nobody's module: Terraform refuses them, and they are told as they are.
