@@ -1,4 +1,4 @@
-use super::shelf::{Shelf, Text, text};
+use super::shelf::{Part, Shelf, text};
 
 /// <https://registry.terraform.io/modules/terraform-aws-modules/alb/aws>; 9 made maps of the lists of listeners, 10 names
 /// actions otherwise (its `UPGRADE-9.0.md` and `UPGRADE-10.0.md`).
@@ -8,7 +8,7 @@ pub(super) const SHELF: Shelf = Shelf {
     texts: TEXTS,
 };
 
-const TEXTS: &[Text] = &[
+const TEXTS: &[Part] = &[
     text!([""], 8..=10, "alb/balancer.tf"),
     text!([""], 8..=8, "alb/v8.tf"),
     text!([""], 9..=10, "alb/v9_to_10.tf"),

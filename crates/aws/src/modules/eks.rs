@@ -1,4 +1,4 @@
-use super::shelf::{Shelf, Text, text};
+use super::shelf::{Part, Shelf, text};
 
 const MANAGED: &str = "modules/eks-managed-node-group";
 const SELF: &str = "modules/self-managed-node-group";
@@ -13,7 +13,7 @@ pub(super) const SHELF: Shelf = Shelf {
     texts: TEXTS,
 };
 
-const TEXTS: &[Text] = &[
+const TEXTS: &[Part] = &[
     text!([""], 18..=21, "eks/cluster.tf"),
     text!([""], 18..=21, "eks/keys.tf"),
     text!([""], 18..=21, "eks/roles.tf"),

@@ -1,4 +1,4 @@
-use super::shelf::{Shelf, Text, text};
+use super::shelf::{Part, Shelf, text};
 
 const IRSA_5: &str = "modules/iam-role-for-service-accounts-eks";
 const IRSA_6: &str = "modules/iam-role-for-service-accounts";
@@ -13,7 +13,7 @@ pub(super) const SHELF: Shelf = Shelf {
     texts: TEXTS,
 };
 
-const TEXTS: &[Text] = &[
+const TEXTS: &[Part] = &[
     text!([IRSA_5], 5..=5, "iam/irsa_v5.tf"),
     text!([IRSA_6], 6..=6, "iam/irsa_v6.tf"),
     text!([IRSA_5], 5..=5, "iam/irsa_trust.tf"),
@@ -23,10 +23,26 @@ const TEXTS: &[Text] = &[
     text!([IRSA_6], 6..=6, "iam/statements_v6.tf"),
     text!([IRSA_6, ROLE], 6..=6, "iam/inline_v6.tf"),
     text!([ROLE], 6..=6, "iam/role_v6.tf"),
-    text!(["modules/iam-assumable-role"], 5..=5, "iam/assumable_role_v5.tf"),
-    text!(["modules/iam-assumable-role-with-oidc"], 5..=5, "iam/oidc_role_v5.tf"),
-    text!(["modules/iam-github-oidc-role"], 5..=5, "iam/github_role_v5.tf"),
-    text!(["modules/iam-github-oidc-provider"], 5..=5, "iam/provider.tf"),
+    text!(
+        ["modules/iam-assumable-role"],
+        5..=5,
+        "iam/assumable_role_v5.tf"
+    ),
+    text!(
+        ["modules/iam-assumable-role-with-oidc"],
+        5..=5,
+        "iam/oidc_role_v5.tf"
+    ),
+    text!(
+        ["modules/iam-github-oidc-role"],
+        5..=5,
+        "iam/github_role_v5.tf"
+    ),
+    text!(
+        ["modules/iam-github-oidc-provider"],
+        5..=5,
+        "iam/provider.tf"
+    ),
     text!(["modules/iam-oidc-provider"], 6..=6, "iam/provider.tf"),
     text!([POLICY], 5..=6, "iam/policy.tf"),
     text!([POLICY], 5..=5, "iam/policy_v5.tf"),

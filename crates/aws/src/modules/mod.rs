@@ -39,11 +39,11 @@ impl Outside for WellKnown {
         let rest = folder.strip_prefix(ROOT)?;
         let (name, rest) = rest.split_once('/')?;
         let (major, submodule) = rest.split_once('/').unwrap_or((rest, ""));
-        let shelf = shelf(name)?;
+        let module = shelf(name)?;
         let major = major.parse().ok()?;
-        let texts: Vec<_> = shelf.texts(submodule, major).collect();
+        let texts: Vec<_> = module.texts(submodule, major).collect();
         (!texts.is_empty()).then(|| StandIn {
-            title: title(shelf, submodule, major).into(),
+            title: title(module, submodule, major).into(),
             texts,
         })
     }

@@ -1,4 +1,4 @@
-use super::shelf::{Shelf, Text, text};
+use super::shelf::{Part, Shelf, text};
 
 const SSH: &str = "modules/ssh";
 const HTTP: &str = "modules/http-80";
@@ -11,7 +11,7 @@ pub(super) const SHELF: Shelf = Shelf {
     texts: TEXTS,
 };
 
-const TEXTS: &[Text] = &[
+const TEXTS: &[Part] = &[
     text!([""], 4..=5, "security_group/group.tf"),
     text!([""], 4..=5, "security_group/names.tf"),
     text!([""], 4..=5, "security_group/ingress.tf"),

@@ -9,12 +9,12 @@ pub(super) struct Shelf {
     pub(super) name: &'static str,
     /// The major versions that are known, the oldest first.
     pub(super) majors: &'static [u64],
-    pub(super) texts: &'static [Text],
+    pub(super) texts: &'static [Part],
 }
 
 /// One text of a stand-in.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct Part {
     /// The submodules it is a part of; the empty one is the root module.
     pub(super) submodules: &'static [&'static str],
     /// The major versions it is a part of.
@@ -26,7 +26,7 @@ pub(super) struct Text {
 /// A text in `crates/aws/modules`.
 macro_rules! text {
     ($submodules:expr, $majors:expr, $file:literal) => {
-        $crate::modules::shelf::Text {
+        $crate::modules::shelf::Part {
             submodules: &$submodules,
             majors: $majors,
             file: $file,
@@ -56,12 +56,15 @@ impl Shelf {
         submodule: &str,
         major: u64,
     ) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let fits = move |text: &&'static Text| {
+        let fits = move |text: &&'static Part| {
             text.majors.contains(&major) && text.submodules.contains(&submodule)
         };
         let found = self.texts.iter().filter(fits);
         found.map(|text| {
-            let name = text.file.rsplit_once('/').map_or(text.file, |(_, name)| name);
+            let name = text
+                .file
+                .rsplit_once('/')
+                .map_or(text.file, |(_, name)| name);
             (name, text.text)
         })
     }

@@ -78,7 +78,9 @@ fn a_guess_says_so_and_an_unknown_version_names_the_known_ones() {
         assert_eq!(folder, "\0modules/eks/21");
         assert!(guess.unwrap().contains("major version 21, the newest"));
     }
-    for version in ["~> 17.0", "17.24.0", "> 22", "nonsense", "master", "1.2.3.4", ""] {
+    for version in [
+        "~> 17.0", "17.24.0", "> 22", "nonsense", "master", "1.2.3.4", "",
+    ] {
         let Told::Unknown(why) = told("terraform-aws-modules/eks/aws", Some(version)) else {
             panic!("{version}");
         };

@@ -62,7 +62,10 @@ fn range(constraint: &str) -> Option<Range> {
             "<" => ([0; 3], Some(version)),
             "<=" => ([0; 3], Some(after(version, 2)?)),
             // The last number that is written may grow (go-version, `constraintPessimistic`).
-            "~>" => (version, parts.checked_sub(2).and_then(|at| after(version, at))),
+            "~>" => (
+                version,
+                parts.checked_sub(2).and_then(|at| after(version, at)),
+            ),
             "!=" => continue,
             _ => return None,
         };

@@ -1,4 +1,4 @@
-use super::shelf::{Shelf, Text, text};
+use super::shelf::{Part, Shelf, text};
 
 /// <https://registry.terraform.io/modules/terraform-aws-modules/vpc/aws>; the defaults changed in 4 (its `UPGRADE-4.0.md`).
 pub(super) const SHELF: Shelf = Shelf {
@@ -7,7 +7,7 @@ pub(super) const SHELF: Shelf = Shelf {
     texts: TEXTS,
 };
 
-const TEXTS: &[Text] = &[
+const TEXTS: &[Part] = &[
     text!([""], 3..=6, "vpc/network.tf"),
     text!([""], 3..=6, "vpc/subnets.tf"),
     text!([""], 3..=6, "vpc/routes.tf"),

@@ -109,7 +109,10 @@ fn policy_name(resource: &Resource) -> Seen<String> {
             let last = unknown.and_then(|unknown| unknown.pieces.last());
             match last {
                 Some(Piece::Text(text)) => after_slash(text).map_or(Seen::Unknown(why), |name| {
-                    Seen::Set(name, value.as_ref().and_then(|value| value.origin().cloned()))
+                    Seen::Set(
+                        name,
+                        value.as_ref().and_then(|value| value.origin().cloned()),
+                    )
                 }),
                 _ => Seen::Unknown(why),
             }

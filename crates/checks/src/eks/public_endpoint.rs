@@ -205,9 +205,7 @@ fn inputs(cx: &Context<'_>, resource: &Resource, fix: Fix) -> Option<Fix> {
     let fix = fix.with(replaced(cx.estate, public.as_ref(), "false")?);
     match resource.flag(PRIVATE) {
         Seen::Set(true, _) => Some(fix),
-        Seen::Set(false, private) => {
-            Some(fix.with(replaced(cx.estate, private.as_ref(), "true")?))
-        }
+        Seen::Set(false, private) => Some(fix.with(replaced(cx.estate, private.as_ref(), "true")?)),
         Seen::Unset | Seen::Unknown(_) => None,
     }
 }

@@ -172,8 +172,7 @@ impl Engine<'_> {
 
     fn check_arguments(&self, block: &Block, child: &crate::module::Module, complete: bool) {
         for (name, attribute) in &block.body.attributes {
-            if complete
-                && !META.contains(&name.as_ref()) && !child.variables.contains_key(name) {
+            if complete && !META.contains(&name.as_ref()) && !child.variables.contains_key(name) {
                 self.tell(Problem::new(
                     ProblemKind::Structure,
                     Some(attribute.name_place()),

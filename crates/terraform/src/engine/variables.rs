@@ -98,8 +98,8 @@ impl Engine<'_> {
             return Value::null();
         };
         let accepted = self.accepted(module, block);
-        let hidden =
-            self.constant_flag(module, block, "sensitive") || self.constant_flag(module, block, "ephemeral");
+        let hidden = self.constant_flag(module, block, "sensitive")
+            || self.constant_flag(module, block, "ephemeral");
         let given = match &parent {
             None => self.given.get(name).cloned(),
             Some((parent, call, instance)) => {
@@ -112,8 +112,8 @@ impl Engine<'_> {
                 call.map(|attribute| self.attribute(*parent, Some(instance), &attribute))
             }
         };
-        let nullable =
-            block.body.attribute("nullable").is_none() || self.constant_flag(module, block, "nullable");
+        let nullable = block.body.attribute("nullable").is_none()
+            || self.constant_flag(module, block, "nullable");
         let default = block.body.attribute("default").and_then(|default| {
             self.constant(self.standing(module), &default.file, &default.expr)
                 .map(|value| (value, default.place()))
@@ -177,10 +177,9 @@ impl Engine<'_> {
     }
 
     fn constant_flag(&self, module: usize, block: &Block, name: &str) -> bool {
-        let value = block
-            .body
-            .attribute(name)
-            .and_then(|attribute| self.constant(self.standing(module), &attribute.file, &attribute.expr));
+        let value = block.body.attribute(name).and_then(|attribute| {
+            self.constant(self.standing(module), &attribute.file, &attribute.expr)
+        });
         value.is_some_and(|value| {
             crate::convert::convert(&value, &Type::Bool)
                 .ok()
