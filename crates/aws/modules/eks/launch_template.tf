@@ -5,11 +5,21 @@ variable "network_interfaces" { default = [] }
 # Empty or one: whether it is null could not be told of an identifier that is not known yet.
 variable "cluster_primary_security_group_id" { default = [] }
 variable "vpc_security_group_ids" { default = [] }
+variable "pre_bootstrap_user_data" { default = "" }
+variable "post_bootstrap_user_data" { default = "" }
+variable "bootstrap_extra_args" { default = "" }
+variable "cloudinit_pre_nodeadm" { default = [] }
+variable "cloudinit_post_nodeadm" { default = [] }
 
 locals {
   # Since 21 what a caller leaves out of this object has the module's own value.
   metadata   = merge(local.metadata_base, var.metadata_options)
   interfaces = try([for one in var.network_interfaces : one], [])
+  # What callers add to the script of the nodes; one text alone keeps its place.
+  additions = concat(
+    [for text in [var.pre_bootstrap_user_data, var.post_bootstrap_user_data, var.bootstrap_extra_args] : text if text != "" && text != null],
+    [for part in concat(try([for one in var.cloudinit_pre_nodeadm : one], []), try([for one in var.cloudinit_post_nodeadm : one], [])) : part.content],
+  )
   primary    = try([tostring(var.cluster_primary_security_group_id)], [for one in var.cluster_primary_security_group_id : one])
   groups     = concat(local.primary, var.vpc_security_group_ids, local.own_group)
 }
@@ -22,6 +32,7 @@ resource "aws_launch_template" "this" {
   iam_instance_profile   = local.profile
   security_group_names   = null
   security_groups        = null
+  user_data              = length(local.additions) == 0 ? null : length(local.additions) == 1 ? local.additions[0] : join("\n", local.additions)
 
   dynamic "metadata_options" {
     for_each = length(local.metadata) > 0 ? [local.metadata] : []
