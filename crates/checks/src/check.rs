@@ -73,14 +73,14 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The source it reads, told by its family.
-    pub fn source(&self) -> SourceKind {
+    /// The sources it reads, told by its family.
+    pub fn sources(&self) -> &'static [SourceKind] {
         match self.module.rsplit("::").nth(1) {
             Some("eks" | "trail" | "nodes" | "iam" | "edge" | "repository") => {
-                SourceKind::Terraform
+                &[SourceKind::Terraform, SourceKind::Aws]
             }
-            Some("pipeline") => SourceKind::Pipelines,
-            _ => SourceKind::Kubernetes,
+            Some("pipeline") => &[SourceKind::Pipelines],
+            _ => &[SourceKind::Kubernetes],
         }
     }
 

@@ -3,10 +3,10 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
-use crate::addresses::Addresses;
 use crate::deeds::Deeds;
 use crate::exposure::ingresses::Ingresses;
 use crate::identity::service_accounts::ServiceAccounts;
+use crate::links::Links;
 use crate::mesh::members::Mesh;
 use crate::network::namespaces::Namespaces;
 use crate::network::policies::Policies;
@@ -25,7 +25,7 @@ pub struct Context<'a> {
     pub threat_model: &'a ThreatModel,
     /// The day of the run; `None` where none was given.
     pub today: Option<Date>,
-    addresses: OnceLock<Addresses<'a>>,
+    links: OnceLock<Links<'a>>,
     workloads: OnceLock<Workloads<'a>>,
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
@@ -48,7 +48,7 @@ impl<'a> Context<'a> {
             settings,
             threat_model,
             today: None,
-            addresses: OnceLock::new(),
+            links: OnceLock::new(),
             workloads: OnceLock::new(),
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
@@ -71,9 +71,9 @@ impl<'a> Context<'a> {
         self
     }
 
-    /// Every resource of Terraform by its address, indexed once.
-    pub(crate) fn addresses(&self) -> &Addresses<'a> {
-        self.addresses.get_or_init(|| Addresses::of(self.estate))
+    /// Which resource of AWS another one names, indexed once.
+    pub(crate) fn links(&self) -> &Links<'a> {
+        self.links.get_or_init(|| Links::of(self.estate))
     }
 
     /// Every pod and pod template, indexed once.

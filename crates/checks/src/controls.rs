@@ -53,7 +53,8 @@ fn unread_source(
             .iter()
             .map(String::as_str)
             .filter(|check| {
-                crate::by_id(check).is_some_and(|check| group.contains(&check.meta().source()))
+                let known = crate::by_id(check).map(|check| check.meta().sources());
+                known.is_some_and(|reads| reads.iter().any(|source| group.contains(source)))
             })
             .collect();
         let (en, ja) = (words(group, " or "), words(group, " か "));

@@ -78,6 +78,7 @@ pub(crate) fn from_fault(
         subject: subject.unwrap_or(Subject::Estate),
         location,
         related,
+        instances: Vec::new(),
         fingerprint,
         fix: fault.fix.filter(|fix| keeps_calls(cx, fix)),
         suppressed: None,

@@ -3,8 +3,8 @@
 //! A check ([`Check`]) says what it saw; the engine ([`judge`]) turns routes into places and what was said into evidence
 //! and findings; [`controls`] adds evidence up to verdicts of controls; [`suppress`] takes accepted findings out of the count.
 
+mod absence;
 mod accounts;
-mod addresses;
 mod admission;
 mod check;
 mod context;
@@ -22,6 +22,8 @@ mod hcl;
 mod iam;
 mod identity;
 mod image;
+pub mod instances;
+mod links;
 mod mesh;
 mod mutators;
 mod network;
@@ -36,6 +38,7 @@ mod rights;
 mod runtime;
 pub mod secrecy;
 mod secrets;
+mod settled;
 mod sheet;
 mod storage;
 pub mod suppress;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use sekisho_aws::snapshot::Answer;
 use sekisho_model::{Estate, File, Place, Settings, Skipped, Unread};
 use sekisho_text::LineIndex;
 use sekisho_yaml::{Document, Limits, Stream, parse_shared};
@@ -10,6 +11,7 @@ use crate::kubeconfig;
 use crate::objects::{self, Found};
 use crate::pipelines::{self, Seen};
 use crate::places::Places;
+use crate::snapshots::Snapshots;
 use crate::terraform;
 
 /// A text to read, with the name that people know it by.
@@ -49,6 +51,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         .map(|(number, text)| (number, places.of(&text.path), text))
         .collect();
     let of_terraform = read_terraform(&located, &mut places);
+    let snapshots = Snapshots::among(located.iter().map(|(_, _, text)| text.path.as_str()));
     let read: Vec<_> = located
         .into_par_iter()
         .map(|(number, place, text)| {
@@ -58,10 +61,10 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
             } else {
                 Stream::default()
             };
-            let found: Vec<Found> = stream
-                .documents
-                .iter()
-                .enumerate()
+            let documents = stream.documents.iter().enumerate();
+            let is_object = snapshots.of(&text.path).is_none();
+            let found: Vec<Found> = documents
+                .filter(|_| is_object)
                 .map(|(index, document)| {
                     objects::of_document(document, &text.path, number, index, &place)
                 })
@@ -79,6 +82,16 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
             })
             .collect();
         pipelines::read(&seen)
+    };
+    let of_aws = {
+        let seen = read.iter().enumerate();
+        let seen = seen.map(|(file, (text, stream, ..))| Answer {
+            path: &text.path,
+            file,
+            document: stream.documents.first(),
+            text: &text.text,
+        });
+        snapshots.read(seen, of_terraform.stacks.len(), &mut places)
     };
     let (mut files, mut all, mut unread, mut skipped) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -121,9 +134,14 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
     }
     unread.extend(of_terraform.unread);
     skipped.extend(of_terraform.skipped);
+    unread.extend(of_aws.unread);
+    let mut resources = of_terraform.resources;
+    resources.extend(of_aws.resources);
+    let mut stacks = of_terraform.stacks;
+    stacks.extend(of_aws.stacks);
     let mut estate = Estate::new(files, all)
         .with_pipelines(piped.all)
-        .with_resources(of_terraform.resources);
+        .with_resources(resources, stacks);
     estate.manifests = manifests;
     estate.unread = unread;
     estate.skipped = skipped;

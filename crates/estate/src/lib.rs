@@ -14,6 +14,7 @@ mod process;
 mod read;
 mod settings;
 mod shipped;
+mod snapshots;
 mod terraform;
 
 pub use assemble::{Text, assemble, documents};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sekisho_aws::modules::{Told, WellKnown, told};
-use sekisho_model::{Place, Resource, Skipped, Unread};
+use sekisho_model::{Place, Resource, Skipped, Stack, Unread};
 use sekisho_terraform::{
     Configuration, Input, Limits, Mode, ModuleCall, Problem, ProblemKind, evaluate, read_plan,
 };
@@ -35,6 +35,7 @@ pub(crate) fn is_plan(text: &str) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) resources: Vec<Resource>,
+    pub(crate) stacks: Vec<Stack>,
     pub(crate) unread: Vec<Unread>,
     pub(crate) skipped: Vec<Skipped>,
 }
@@ -93,6 +94,7 @@ pub(crate) fn read(
     }
     for (stack, (root, configuration)) in configurations.into_iter().enumerate() {
         let place = place(&format!("{root}/main.tf"));
+        found.stacks.push(Stack::of_terraform(&root, stack));
         found.take(stack, configuration, files, &all, &place);
     }
     found

@@ -5,7 +5,8 @@ use sekisho_text::{LineIndex, Route, Span};
 use sekisho_yaml::{Document, Node, Value};
 
 use crate::{
-    GroupKind, Location, Object, Pipeline, Place, Resource, Source, SourceKind, Subject, Thing,
+    GroupKind, Location, Object, Pipeline, Place, Resource, Source, SourceKind, Stack, Subject,
+    Thing,
 };
 
 /// A file that was read.
@@ -50,6 +51,7 @@ pub struct Estate {
     objects: Vec<Object>,
     pipelines: Vec<Pipeline>,
     resources: Vec<Resource>,
+    stacks: Vec<Stack>,
     by_type: BTreeMap<String, Vec<usize>>,
     module_calls: BTreeMap<(usize, u32), Span>,
     by_path: BTreeMap<String, usize>,
@@ -112,12 +114,11 @@ impl Estate {
         self
     }
 
-    /// Adds the resources of Terraform, and with them its files.
+    /// Adds the resources of Terraform and of account snapshots, with the stacks that they name.
     #[must_use]
-    pub fn with_resources(mut self, resources: Vec<Resource>) -> Self {
-        if !resources.is_empty() {
-            self.sources.insert(SourceKind::Terraform);
-        }
+    pub fn with_resources(mut self, resources: Vec<Resource>, stacks: Vec<Stack>) -> Self {
+        let told = resources.iter().filter_map(|one| stacks.get(one.stack));
+        self.sources.extend(told.map(|stack| stack.source));
         for (index, resource) in resources.iter().enumerate() {
             let known = self.by_type.entry(resource.kind.clone()).or_default();
             known.push(index);
@@ -130,6 +131,7 @@ impl Estate {
             }
         }
         self.resources = resources;
+        self.stacks = stacks;
         self
     }
 
@@ -140,7 +142,12 @@ impl Estate {
         (*found == file && span.end <= call.end).then_some(*call)
     }
 
-    /// All resources of Terraform, data sources included, in the order of their addresses.
+    /// Configurations, plans and the regions of account snapshots.
+    pub fn stacks(&self) -> &[Stack] {
+        &self.stacks
+    }
+
+    /// All resources of AWS, data sources of Terraform included, in the order of their addresses.
     pub fn resources(&self) -> &[Resource] {
         &self.resources
     }

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
-use sekisho_terraform::{Cause, Origin, Reference, Unknown, Value};
+use sekisho_terraform::{Cause, Content, Origin, Reference, Type, Unknown, Value};
 use sekisho_text::Span;
 
 use crate::{Phrase, Place, phrase};
 
-/// One resource of Terraform: an instance with all its attributes, or what is known of them.
+/// One resource of AWS, as Terraform or an account snapshot tells it: its type and attributes are those of the Terraform
+/// provider `aws`, whichever it was.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    /// Its address: `module.eks.aws_eks_cluster.this[0]`.
+    /// Its address: `module.eks.aws_eks_cluster.this[0]`; in a snapshot its ARN, or its type and id.
     pub address: String,
     /// Its type: `aws_eks_cluster`.
     pub kind: String,
@@ -16,11 +17,11 @@ pub struct Resource {
     pub is_data: bool,
     /// Its attributes; a nested block is a list of objects.
     pub values: Value,
-    /// The file of its block, by its place in the estate.
+    /// The file of its block or of the answer that tells it, by its place in the estate.
     pub file: usize,
-    /// Its block.
+    /// Its block, or its part of the answer.
     pub span: Span,
-    /// The configuration it belongs to: addresses are unique there.
+    /// The [`crate::Stack`] it belongs to, by its place in the estate: addresses are unique there.
     pub stack: usize,
     /// Where it lives.
     pub place: Arc<Place>,
@@ -75,7 +76,7 @@ impl Resource {
             if here.as_unknown().is_some() {
                 return Some(here);
             }
-            here = here.get(name)?;
+            here = part(&here, name)?;
         }
         Some(here)
     }
@@ -88,7 +89,7 @@ impl Resource {
 
     /// Its nested blocks of one name, each to be asked as the resource is; when there may be more, why that is not known.
     pub fn blocks(&self, name: &str) -> (Vec<Self>, Option<Phrase>) {
-        let Some(list) = self.values.get(name) else {
+        let Some(list) = part(&self.values, name) else {
             return (Vec::new(), None);
         };
         if let Some(unknown) = list.as_unknown() {
@@ -124,7 +125,7 @@ impl Resource {
 
     /// The nested blocks of one name. Unknown as soon as one of them is, or their number.
     pub fn nested(&self, name: &str) -> Seen<Vec<Self>> {
-        let Some(list) = self.values.get(name) else {
+        let Some(list) = part(&self.values, name) else {
             return Seen::Unset;
         };
         if let Some(why) = reason_unknown(&list) {
@@ -205,6 +206,17 @@ impl Resource {
     }
 }
 
+/// An attribute of an object; unknown when the object may have more than is known of it.
+fn part(value: &Value, name: &str) -> Option<Value> {
+    value.get(name).or_else(|| match value.content() {
+        Content::Object(fields) => {
+            let rest = fields.rest.clone()?;
+            Some(Value::unknown(Type::Dynamic, rest))
+        }
+        _ => None,
+    })
+}
+
 /// Why a value as a whole is not known, and what would settle it; `None` for a known one.
 pub fn reason_unknown(value: &Value) -> Option<Phrase> {
     value.as_unknown().map(|unknown| because(&unknown.causes))
@@ -238,6 +250,9 @@ pub fn because(causes: &[Cause]) -> Phrase {
         }
         Cause::AfterApply => {
             phrase!(en: "the plan says that it is known only after apply", ja: "plan によれば適用後にしか分からない")
+        }
+        Cause::Unread(why) => {
+            phrase!(en: "the snapshot does not tell it (`{why}`); take it again with the rights that `sekisho aws snapshot-script` names", ja: "スナップショットにない (`{why}`)。`sekisho aws snapshot-script` が示す権限で取り直す")
         }
         _ => phrase!(en: "it could not be evaluated", ja: "評価できなかった"),
     }

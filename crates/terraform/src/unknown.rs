@@ -51,6 +51,8 @@ pub enum Cause {
     Limit,
     /// The plan says that it is known after apply.
     AfterApply,
+    /// It was not read where it stands; the text says what was asked, and what came of it.
+    Unread(Arc<str>),
 }
 
 /// A resource, data source or module, and the way into it: `aws_subnet.a[0].id`.
@@ -181,6 +183,7 @@ impl fmt::Display for Cause {
             Self::Failed => out.write_str("it could not be evaluated"),
             Self::Limit => out.write_str("a limit was reached"),
             Self::AfterApply => out.write_str("it is known after apply"),
+            Self::Unread(what) => write!(out, "{what} was not read"),
         }
     }
 }

@@ -117,6 +117,12 @@ impl Value {
         Self::new(Content::Object(Arc::new(Fields { named, rest: None })))
     }
 
+    /// An object with these attributes; of all others is not known whether they are set, for this reason.
+    pub fn object_and_more(named: BTreeMap<Arc<str>, Self>, rest: Cause) -> Self {
+        let rest = Some(rest);
+        Self::new(Content::Object(Arc::new(Fields { named, rest })))
+    }
+
     /// Unknown for one reason.
     pub fn unknown(of: Type, cause: Cause) -> Self {
         Self::new(Content::Unknown(Arc::new(Unknown::because(of, cause))))
@@ -290,6 +296,13 @@ impl Value {
         for part in self.parts() {
             part.collect_causes(found);
         }
+    }
+
+    /// The same content, written here.
+    #[must_use]
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = Some(Arc::new(origin));
+        self
     }
 
     /// The same content, written here, unless it already knows its place.

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use sekisho_aws::calls::{self, Scope};
 use sekisho_checks::{Check, Context, Level, judge, suppress};
 use sekisho_estate::{Text, assemble, parse_settings};
 use sekisho_model::{Finding, Settings, ThreatModel, Verdict};
@@ -64,7 +65,8 @@ pub struct Outcome {
 }
 
 /// Reads the sections of a literate test. Headings begin with `Good`, `Bad` or `Evasive`; blocks are fenced as `yaml`
-/// or `hcl` (with an optional file name), `file` (whose name alone counts) or `settings`; a finding is expected on the line of
+/// or `hcl` (with an optional file name), `aws` (an answer of AWS in a snapshot: `aws eks describe-cluster shop`), `file`
+/// (whose name alone counts) or `settings`; a finding is expected on the line of
 /// `# error: [CHECK] "words"`, or on the
 /// next line when the comment stands alone; a finding without place is `<!-- error: [CHECK] "words" -->` in the prose.
 pub fn cases(markdown: &str) -> Vec<Case> {
@@ -131,12 +133,14 @@ fn close(cases: &mut [Case], info: &str, body: String) {
         Some("file") => case
             .texts
             .extend(words.next().map(|name| (name.to_owned(), body))),
-        Some(syntax @ ("yaml" | "json" | "hcl")) => {
+        Some(syntax @ ("yaml" | "json" | "hcl" | "aws")) => {
             let ending = if syntax == "hcl" { "tf" } else { "yaml" };
-            let name = words.next().map_or_else(
-                || format!("file{}.{ending}", case.texts.len() + 1),
-                str::to_owned,
-            );
+            let name = if syntax == "aws" {
+                answer(case, words)
+            } else {
+                let name = words.next().map(str::to_owned);
+                name.unwrap_or_else(|| format!("file{}.{ending}", case.texts.len() + 1))
+            };
             for (number, line) in (1_u32..).zip(body.lines()) {
                 let Some((before, comment)) = line.split_once("# error:") else {
                     continue;
@@ -149,10 +153,49 @@ fn close(cases: &mut [Case], info: &str, body: String) {
                 case.marks
                     .extend(mark(&format!("error:{comment}"), &name, on));
             }
+            // JSON has no comments: what is expected is no part of the answer.
+            let body = if syntax == "aws" {
+                let plain = |line: &str| line.split("# error:").next().unwrap_or("").to_owned();
+                body.lines().map(|line| plain(line) + "\n").collect()
+            } else {
+                body
+            };
             case.texts.push((name, body));
         }
         _ => {}
     }
+}
+
+/// The file of an answer, given as on the command line: `eks describe-cluster shop`, with another region than
+/// `eu-west-1` before it where it matters, and `refused` after it for an error.
+fn answer<'w>(case: &mut Case, words: impl Iterator<Item = &'w str>) -> String {
+    const MANIFEST: &str = "snapshot/sekisho-snapshot.json";
+    if !case.texts.iter().any(|(path, _)| path == MANIFEST) {
+        let text = r#"{"version": "sekisho.aws-snapshot/v1", "account": "111122223333"}"#;
+        case.texts.push((MANIFEST.to_owned(), text.to_owned()));
+    }
+    let mut words: Vec<&str> = words.collect();
+    let is_refused = words.last() == Some(&"refused");
+    if is_refused {
+        words.pop();
+    }
+    let is_region = |word: &&str| word.ends_with(|last: char| last.is_ascii_digit());
+    let region = match words.first() {
+        Some(first) if *first == "global" || (is_region(first) && first.contains('-')) => {
+            words.remove(0)
+        }
+        Some(service) => match words.get(1).and_then(|call| calls::find(service, call)) {
+            Some(call) if call.scope == Scope::Global => "global",
+            Some(_) | None => "eu-west-1",
+        },
+        None => "eu-west-1",
+    };
+    let path: Vec<String> = words
+        .iter()
+        .map(|word| word.replace('/', "%2F").replace(':', "%3A"))
+        .collect();
+    let ending = if is_refused { ".error.json" } else { ".json" };
+    format!("snapshot/{region}/{}{ending}", path.join("/"))
 }
 
 fn mark(comment: &str, file: &str, line: u32) -> Vec<Mark> {

@@ -1,8 +1,8 @@
 use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
 
 use super::load_balancers::public_applications;
-use super::references::{Directory, Joined, perhaps_elsewhere};
 use super::writing::set;
+use crate::links::Joined;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -49,9 +49,9 @@ check! {
 
 impl Check for AlbWithoutWaf {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let directory = Directory::of(cx.estate);
+        let links = cx.links();
         let types = ["aws_wafv2_web_acl_association"];
-        let joined = Joined::of(cx.estate, &directory, &types, "resource_arn");
+        let joined = Joined::of(cx.estate, links, &types, "resource_arn");
         let by_manager = cx.estate.of_type("aws_fms_policy").next().is_some();
         public_applications(cx, sheet, |sheet, index, balancer| {
             let mut on = sheet.on_resource(index);
@@ -62,7 +62,7 @@ impl Check for AlbWithoutWaf {
                     _ => on.pass(),
                 };
             }
-            if let Some(why) = &joined.loose {
+            if let Some(why) = joined.loose(balancer.stack) {
                 return on.unknown(why.clone());
             }
             if by_manager {
@@ -71,8 +71,8 @@ impl Check for AlbWithoutWaf {
                     ja: "Firewall Manager のポリシーが web ACL を付ける可能性がある。AWS スナップショットがあれば分かる",
                 ));
             }
-            if !cx.complete() {
-                return on.unknown(perhaps_elsewhere("`aws_wafv2_web_acl_association`"));
+            if let Err(why) = cx.all_here(balancer.stack, types[0]) {
+                return on.unknown(why);
             }
             let internal = balancer.values.get("internal");
             let origin = internal.as_ref().and_then(|value| value.origin());

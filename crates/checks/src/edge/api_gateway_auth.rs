@@ -1,7 +1,7 @@
 use sekisho_model::{Phrase, Resource, Seen, phrase};
 use sekisho_terraform::Origin;
 
-use super::references::{Directory, Target};
+use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -50,13 +50,13 @@ check! {
 
 impl Check for ApiGatewayAuth {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let directory = Directory::of(cx.estate);
+        let links = cx.links();
         for (index, method) in cx.estate.of_type("aws_api_gateway_method") {
-            let judged = of_method(&directory, method);
+            let judged = of_method(links, method);
             say(cx, sheet, index, method, judged);
         }
         for (index, route) in cx.estate.of_type("aws_apigatewayv2_route") {
-            let judged = of_route(&directory, route);
+            let judged = of_route(links, route);
             say(cx, sheet, index, route, judged);
         }
     }
@@ -70,7 +70,7 @@ enum Judged {
     Unknown(Phrase),
 }
 
-fn of_method(directory: &Directory<'_>, method: &Resource) -> Judged {
+fn of_method(links: &Links<'_>, method: &Resource) -> Judged {
     let verb = match method.text("http_method") {
         Seen::Set(verb, _) if verb == "OPTIONS" => return Judged::Aside,
         Seen::Set(verb, _) => verb,
@@ -82,14 +82,14 @@ fn of_method(directory: &Directory<'_>, method: &Resource) -> Judged {
         Seen::Unknown(why) => return Judged::Unknown(why),
         Seen::Unset => return Judged::Aside,
     };
-    match directory.target(method, "rest_api_id") {
-        Target::Resource(_, api) => match is_private(api) {
+    match links.target(method, "rest_api_id") {
+        Some(Link::To(_, api)) => match is_private(api) {
             Seen::Set(true, _) => Judged::Aside,
             Seen::Unknown(why) => Judged::Unknown(why),
             _ => Judged::Open(origin, verb),
         },
-        Target::Elsewhere(why) => Judged::Unknown(why),
-        Target::Unset => Judged::Aside,
+        Some(Link::Away(why)) => Judged::Unknown(why),
+        None => Judged::Aside,
     }
 }
 
@@ -105,7 +105,7 @@ fn is_private(api: &Resource) -> Seen<bool> {
     }
 }
 
-fn of_route(directory: &Directory<'_>, route: &Resource) -> Judged {
+fn of_route(links: &Links<'_>, route: &Resource) -> Judged {
     let key = match route.text("route_key") {
         Seen::Set(key, _) => key,
         Seen::Unknown(_) | Seen::Unset => "route".to_owned(),
@@ -120,15 +120,15 @@ fn of_route(directory: &Directory<'_>, route: &Resource) -> Judged {
         Seen::Unknown(why) => return Judged::Unknown(why),
         Seen::Unset => return Judged::Aside,
     };
-    match directory.target(route, "api_id") {
-        Target::Resource(_, api) => match api.text("protocol_type") {
+    match links.target(route, "api_id") {
+        Some(Link::To(_, api)) => match api.text("protocol_type") {
             // Who is there is asked once, when the connection is made.
             Seen::Set(kind, _) if kind == "WEBSOCKET" && key != "$connect" => Judged::Aside,
             Seen::Unknown(why) => Judged::Unknown(why),
             _ => Judged::Open(origin, key),
         },
-        Target::Elsewhere(why) => Judged::Unknown(why),
-        Target::Unset => Judged::Aside,
+        Some(Link::Away(why)) => Judged::Unknown(why),
+        None => Judged::Aside,
     }
 }
 

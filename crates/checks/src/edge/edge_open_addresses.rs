@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use sekisho_model::{Phrase, Resource, phrase};
 
 use super::load_balancers::public_applications;
-use super::references::{Directory, Target};
 use super::security_groups::{Inbound, Opening, Rules};
+use crate::links::{Link, Links};
 use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -48,17 +48,17 @@ check! {
 
 impl Check for EdgeOpenAddresses {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let directory = Directory::of(cx.estate);
-        let rules = Rules::of(cx.estate, &directory);
+        let links = cx.links();
+        let rules = Rules::of(cx.estate, links);
         public_applications(cx, sheet, |sheet, index, balancer| {
-            let inbound = inbound(&directory, &rules, balancer);
+            let inbound = inbound(links, &rules, balancer);
             judge(cx, balancer, &inbound, &mut sheet.on_resource(index));
         });
     }
 }
 
 /// What all security groups of a load balancer let in together.
-fn inbound<'a>(directory: &Directory<'a>, rules: &Rules<'a>, balancer: &Resource) -> Inbound<'a> {
+fn inbound<'a>(links: &Links<'a>, rules: &Rules<'a>, balancer: &Resource) -> Inbound<'a> {
     let mut inbound = Inbound::default();
     let list = balancer.values.get("security_groups");
     let items = list.as_ref().and_then(|list| list.items());
@@ -70,10 +70,10 @@ fn inbound<'a>(directory: &Directory<'a>, rules: &Rules<'a>, balancer: &Resource
         return inbound;
     };
     for item in items {
-        match directory.meant(balancer.stack, item) {
-            Target::Resource(group, resource) => rules.add(group, resource, &mut inbound),
-            Target::Elsewhere(why) => inbound.doubt(Some(why)),
-            Target::Unset => {}
+        match links.meant(balancer.stack, item) {
+            Some(Link::To(group, resource)) => rules.add(group, resource, &mut inbound),
+            Some(Link::Away(why)) => inbound.doubt(Some(why)),
+            None => {}
         }
     }
     inbound

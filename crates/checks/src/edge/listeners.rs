@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use sekisho_model::{Phrase, Resource, Seen, phrase};
 
 use super::load_balancers::{Reach, kind, reach};
-use super::references::{Directory, Joined, Target};
 use crate::Context;
+use crate::links::{Joined, Link};
 
 static LISTENERS: &[&str] = &["aws_lb_listener", "aws_alb_listener"];
 static RULES: &[&str] = &["aws_lb_listener_rule", "aws_alb_listener_rule"];
@@ -23,12 +23,12 @@ pub(crate) struct Listener<'a> {
 
 /// All of them, but those of internal load balancers.
 pub(crate) fn public<'a>(cx: &Context<'a>) -> Vec<Listener<'a>> {
-    let directory = Directory::of(cx.estate);
-    let rules = Joined::of(cx.estate, &directory, RULES, "listener_arn");
+    let links = cx.links();
+    let rules = Joined::of(cx.estate, links, RULES, "listener_arn");
     let all = LISTENERS.iter().flat_map(|kind| cx.estate.of_type(kind));
     all.filter_map(|(index, resource)| {
-        let (doubt, default) = match directory.target(resource, "load_balancer_arn") {
-            Target::Resource(_, balancer) => {
+        let (doubt, default) = match links.target(resource, "load_balancer_arn") {
+            Some(Link::To(_, balancer)) => {
                 let doubt = match reach(balancer) {
                     Reach::Internal => return None,
                     Reach::Public => None,
@@ -42,8 +42,8 @@ pub(crate) fn public<'a>(cx: &Context<'a>) -> Vec<Listener<'a>> {
                 };
                 (doubt, application)
             }
-            Target::Elsewhere(why) => (Some(why), Seen::Unset),
-            Target::Unset => return None,
+            Some(Link::Away(why)) => (Some(why), Seen::Unset),
+            None => return None,
         };
         let protocol = match resource.text("protocol") {
             Seen::Unset => default,

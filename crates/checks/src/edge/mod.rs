@@ -2,7 +2,6 @@
 
 pub(crate) mod listeners;
 pub(crate) mod load_balancers;
-pub(crate) mod references;
 pub(crate) mod security_groups;
 pub(crate) mod web_acl_rules;
 pub(crate) mod writing;

@@ -3,7 +3,7 @@
 use sekisho_model::{Estate, Phrase, Resource, Seen, phrase};
 use sekisho_terraform::Origin;
 
-use super::references::{Directory, Joined};
+use crate::links::{Joined, Links};
 use crate::network::addresses::AddressSet;
 
 /// Ports from the first to the last that some addresses may reach over TCP.
@@ -30,8 +30,8 @@ pub(crate) struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    pub(crate) fn of(estate: &'a Estate, directory: &Directory<'a>) -> Self {
-        let of = |kind: &str| Joined::of(estate, directory, &[kind], "security_group_id");
+    pub(crate) fn of(estate: &'a Estate, links: &Links<'a>) -> Self {
+        let of = |kind: &str| Joined::of(estate, links, &[kind], "security_group_id");
         Self {
             old: of("aws_security_group_rule"),
             new: of("aws_vpc_security_group_ingress_rule"),
@@ -55,7 +55,8 @@ impl<'a> Rules<'a> {
         for (_, rule) in self.new.to(group) {
             inbound.single(rule);
         }
-        inbound.doubt(self.old.loose.clone().or_else(|| self.new.loose.clone()));
+        let loose = |joined: &Joined<'_>| joined.loose(resource.stack).cloned();
+        inbound.doubt(loose(&self.old).or_else(|| loose(&self.new)));
     }
 }
 

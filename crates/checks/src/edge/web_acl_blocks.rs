@@ -82,7 +82,7 @@ fn judge(
         _ => None,
     });
     let unsettled = unsettled.or(unknown_default).or(more);
-    if let Some(why) = unsettled.or_else(|| additions.to(index)) {
+    if let Some(why) = unsettled.or_else(|| additions.to(index, web_acl.stack)) {
         return on.unknown(why);
     }
     on.fail(fault(cx, web_acl, &rules));

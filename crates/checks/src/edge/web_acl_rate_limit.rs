@@ -52,7 +52,7 @@ impl Check for WebAclRateLimit {
         let additions = Additions::of(cx);
         for (index, web_acl) in cx.estate.of_type("aws_wafv2_web_acl") {
             let mut on = sheet.on_resource(index);
-            judge(cx, web_acl, additions.to(index), &mut on);
+            judge(cx, web_acl, additions.to(index, web_acl.stack), &mut on);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use sekisho_model::{Phrase, Resource, phrase};
 
-use super::references::{Directory, Joined};
 use crate::Context;
+use crate::links::Joined;
 
 /// One rule.
 pub(crate) struct Rule {
@@ -77,15 +77,15 @@ pub(crate) struct Additions<'a> {
 
 impl<'a> Additions<'a> {
     pub(crate) fn of(cx: &Context<'a>) -> Self {
-        let directory = Directory::of(cx.estate);
-        let of = |kind: &str| Joined::of(cx.estate, &directory, &[kind], "web_acl_arn");
+        let links = cx.links();
+        let of = |kind: &str| Joined::of(cx.estate, links, &[kind], "web_acl_arn");
         Self {
             joined: of("aws_wafv2_web_acl_rule"),
             groups: of("aws_wafv2_web_acl_rule_group_association"),
         }
     }
 
-    pub(crate) fn to(&self, web_acl: usize) -> Option<Phrase> {
+    pub(crate) fn to(&self, web_acl: usize, stack: usize) -> Option<Phrase> {
         for joined in [&self.joined, &self.groups] {
             if let Some((_, rule)) = joined.to(web_acl).first() {
                 let address = &rule.address;
@@ -94,7 +94,7 @@ impl<'a> Additions<'a> {
                     ja: "`{address}` が規則を加えるが、その中は調べていない。AWS スナップショットがあれば分かる",
                 ));
             }
-            if let Some(why) = &joined.loose {
+            if let Some(why) = joined.loose(stack) {
                 return Some(why.clone());
             }
         }

@@ -1,8 +1,9 @@
 //! The key that encrypts the secrets of a cluster, followed to the resource that makes it.
 
-use sekisho_model::{Phrase, Resource, Seen, phrase};
+use sekisho_model::{Phrase, Resource, phrase};
 
 use crate::Context;
+use crate::links::Link;
 
 const KEY: &str = "encryption_config.provider.key_arn";
 
@@ -20,53 +21,65 @@ pub(crate) enum Key<'a> {
     Unknown(Phrase),
 }
 
+/// What a key is or stands for.
+static KEYS: [&str; 5] = [
+    "aws_kms_key",
+    "aws_kms_external_key",
+    "aws_kms_replica_key",
+    "aws_kms_replica_external_key",
+    "aws_kms_alias",
+];
+
 /// Follows `key_arn`, over an alias or a look-up of one.
 pub(crate) fn key_of<'a>(cx: &Context<'a>, cluster: &Resource) -> Key<'a> {
-    let why = match cluster.get(KEY) {
-        Seen::Set(value, _) => {
-            let text = value.as_str().unwrap_or_default();
-            return match alias_of_aws(text) {
-                Some(alias) => Key::OfAws(alias),
-                None if text.is_empty() => Key::Unset,
-                None => Key::Elsewhere(phrase!(
-                    en: "the key `{text}` is not defined in these files; an AWS snapshot tells of it",
-                    ja: "鍵 `{text}` はこれらのファイルで定義されていない。AWS スナップショットがあれば分かる",
-                )),
-            };
-        }
-        Seen::Unset => return Key::Unset,
-        Seen::Unknown(why) => why,
+    let mut value = match cluster.raw(KEY) {
+        Some(value) if !value.is_null() && value.as_str() != Some("") => value,
+        _ => return Key::Unset,
     };
-    let mut reference = cluster.reference(KEY);
+    let mut last = None;
     // `aws_kms_alias.a.target_key_arn` leads to an alias, and that to its key.
-    for _ in 0..2 {
-        let target = reference.and_then(|to| cx.addresses().at(cluster.stack, &to));
-        let Some((index, resource)) = target else {
-            break;
+    for _ in 0..3 {
+        if let Some(alias) = value.as_str().and_then(alias_of_aws) {
+            return Key::OfAws(alias);
+        }
+        let (index, resource) = match cx.links().follow(cluster.stack, &value, &KEYS) {
+            Link::To(index, resource) => (index, resource),
+            Link::Away(why) if value.as_str().is_some() => return Key::Elsewhere(why),
+            Link::Away(why) => return Key::Unknown(why),
         };
+        // A look-up by a name leads to itself when what it looks up is not here.
+        if last.replace(index) == Some(index) {
+            let address = &resource.address;
+            return Key::Elsewhere(phrase!(
+                en: "what `{address}` looks up is not among the files; an AWS snapshot tells of it",
+                ja: "`{address}` が参照するものはファイルの中にない。AWS スナップショットがあれば分かる",
+            ));
+        }
         let by = match (resource.kind.as_str(), resource.is_data) {
             ("aws_kms_key", false) => return Key::Here(index, resource),
-            // Material from outside, or a copy whose first key decides: KMS does not turn these by itself.
-            (
-                "aws_kms_external_key" | "aws_kms_replica_key" | "aws_kms_replica_external_key",
-                _,
-            ) => {
-                return Key::Elsewhere(why);
-            }
             ("aws_kms_alias", false) => "target_key_id",
             ("aws_kms_alias", true) => "name",
             ("aws_kms_key", true) => "key_id",
-            _ => break,
+            // Material from outside, or a copy whose first key decides: KMS does not turn these by itself.
+            _ => return Key::Elsewhere(not_turned(resource)),
         };
-        if let Seen::Set(text, _) = resource.text(by) {
-            return match alias_of_aws(&text) {
-                Some(alias) => Key::OfAws(alias),
-                None => Key::Elsewhere(why),
-            };
+        match resource.raw(by) {
+            Some(next) => value = next,
+            None => break,
         }
-        reference = resource.reference(by);
     }
-    Key::Unknown(why)
+    Key::Unknown(phrase!(
+        en: "the key cannot be followed to what defines it",
+        ja: "鍵の定義までたどれない",
+    ))
+}
+
+fn not_turned(resource: &Resource) -> Phrase {
+    let address = &resource.address;
+    phrase!(
+        en: "`{address}` has its key material from elsewhere, so that KMS does not turn it by itself",
+        ja: "`{address}` の鍵素材は外部のもので、KMS が自動でローテーションしない",
+    )
 }
 
 /// `alias/aws/…` is reserved for the keys that AWS manages (`KMS API`, `CreateAlias`).

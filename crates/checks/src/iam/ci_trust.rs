@@ -3,7 +3,6 @@ use sekisho_model::{Phrase, Resource, Severity, phrase};
 
 use super::policy::{Policy, shown};
 use super::trust::{self, Issuer, STRANGE, Trust, chosen, is_pattern, trusts};
-use crate::nodes::links::Links;
 use crate::{Check, Context, Level, On, Sheet, check};
 
 check! {
@@ -57,16 +56,16 @@ check! {
 
 impl Check for CiTrust {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let links = Links::of(cx.estate);
+        let links = cx.links();
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let Some(value) = role.values.get("assume_role_policy") else {
                 continue;
             };
             // A policy that cannot be read is told by the check of roles for pods.
-            let Ok(policy) = Policy::of(&links, role, &value) else {
+            let Ok(policy) = Policy::of(links, role, &value) else {
                 continue;
             };
-            for trust in trusts(&links, role, &policy) {
+            for trust in trusts(links, role, &policy) {
                 if let Some(issuer @ (Issuer::GitHub | Issuer::GitLab)) = trust.issuer {
                     judge(
                         cx,

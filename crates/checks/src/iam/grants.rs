@@ -6,7 +6,7 @@ use sekisho_model::{Estate, Phrase, Resource, Seen, phrase, reason_unknown};
 use sekisho_terraform::{Origin, Value};
 
 use super::policy::{Policy, text};
-use crate::nodes::links::{Link, Links};
+use crate::links::{Link, Links};
 
 /// One policy on a role.
 #[derive(Debug)]

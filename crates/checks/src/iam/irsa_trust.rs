@@ -3,7 +3,7 @@ use sekisho_model::{Resource, Severity, phrase};
 
 use super::policy::{Policy, shown};
 use super::trust::{self, Issuer, STRANGE, Trust, chosen, is_pattern, trusts};
-use crate::nodes::links::Links;
+use crate::links::Links;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -59,14 +59,14 @@ const PODS: &str = "pods.eks.amazonaws.com";
 
 impl Check for IrsaTrust {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let links = Links::of(cx.estate);
+        let links = cx.links();
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let Some(value) = role.values.get("assume_role_policy") else {
                 continue;
             };
             let mut on = sheet.on_resource(index);
-            match Policy::of(&links, role, &value) {
-                Ok(policy) => judge(cx, &links, role, &policy, &mut on),
+            match Policy::of(links, role, &value) {
+                Ok(policy) => judge(cx, links, role, &policy, &mut on),
                 Err(why) => on.unknown(why),
             }
         }

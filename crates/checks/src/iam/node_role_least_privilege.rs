@@ -5,7 +5,7 @@ use sekisho_model::{Estate, Resource, Seen, Severity, phrase};
 
 use super::grants::{Grant, Grants, What};
 use super::policy::shown;
-use crate::nodes::links::{Link, Links};
+use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 /// Policies of AWS that a node needs.
@@ -89,9 +89,9 @@ check! {
 
 impl Check for NodeRoleLeastPrivilege {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let links = Links::of(cx.estate);
+        let links = cx.links();
         let mut roles: BTreeMap<usize, (&Resource, &Resource)> = BTreeMap::new();
-        for (index, user, link) in users(cx.estate, &links) {
+        for (index, user, link) in users(cx.estate, links) {
             match link {
                 Link::To(role, resource) if !resource.is_data => {
                     roles.entry(role).or_insert((resource, user));
@@ -109,7 +109,7 @@ impl Check for NodeRoleLeastPrivilege {
         if roles.is_empty() {
             return;
         }
-        let grants = Grants::of(cx.estate, &links);
+        let grants = Grants::of(cx.estate, links);
         for (index, (role, user)) in roles {
             let mut on = sheet.on_resource(index);
             let before = on.count();

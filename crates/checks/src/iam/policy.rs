@@ -6,7 +6,7 @@ use sekisho_model::{Phrase, Resource, Seen, because, phrase, reason_unknown};
 use sekisho_terraform::{Cause, Origin, Piece, Value};
 use serde_json::{Map, Value as Json, json};
 
-use crate::nodes::links::{Link, Links};
+use crate::links::{Link, Links};
 
 /// Marks of a hole: characters that no policy holds.
 const OPEN: char = '\u{e000}';

@@ -10,7 +10,7 @@ use sekisho_model::{Estate, Phrase, Resource, Seen, phrase};
 use super::grants::{Grant, What};
 use super::policy::has_hole;
 use super::trust::chosen;
-use crate::nodes::links::{Link, Links};
+use crate::links::{Link, Links};
 
 /// The call that puts an image, by its tag, into a repository.
 pub(crate) const PUSH: &str = "ecr:PutImage";

@@ -5,7 +5,7 @@ use super::grants::Grants;
 use super::policy::Policy;
 use super::powers::{Power, deploy, entries, names_push, push};
 use super::trust::{Issuer, trusts};
-use crate::nodes::links::Links;
+use crate::links::Links;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 /// Services that run pipelines with a role.
@@ -59,12 +59,12 @@ check! {
 
 impl Check for PushAndDeployRole {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let links = Links::of(cx.estate);
-        let grants = Grants::of(cx.estate, &links);
-        let entries = entries(cx.estate, &links);
+        let links = cx.links();
+        let grants = Grants::of(cx.estate, links);
+        let entries = entries(cx.estate, links);
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let own = grants.role(index);
-            if !names_push(own) && !is_of_pipeline(&links, role) {
+            if !names_push(own) && !is_of_pipeline(links, role) {
                 continue;
             }
             let mut on = sheet.on_resource(index);

@@ -10,7 +10,7 @@ use sekisho_terraform::Cause;
 
 use super::policy::{Policy, has_hole};
 use crate::Fault;
-use crate::nodes::links::{Link, Links};
+use crate::links::{Link, Links};
 
 /// Stands for what a stranger chooses.
 pub(crate) const STRANGE: &str = "zq9";

@@ -2,7 +2,7 @@
 
 use sekisho_model::{Estate, Resource, Seen};
 
-use super::links::{Link, Links};
+use crate::links::{Link, Links};
 
 /// Types whose instances may be nodes.
 pub(crate) const STARTERS: [&str; 3] = [

@@ -2,7 +2,6 @@
 
 pub(crate) mod edits;
 pub(crate) mod groups;
-pub(crate) mod links;
 pub(crate) mod routes;
 pub(crate) mod ssh_rules;
 

@@ -4,7 +4,7 @@ use sekisho_model::{Phrase, Resource, Seen, phrase, reason_unknown};
 use sekisho_terraform::{Unknown, Value};
 
 use super::groups::template;
-use super::links::{Link, Links};
+use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -59,12 +59,12 @@ enum Used<'a> {
 
 impl Check for NodeGroupSecurityGroups {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let links = Links::of(cx.estate);
+        let links = cx.links();
         let mut known: Vec<(usize, &Resource, Used<'_>)> = Vec::new();
         let mut users: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
         let mut is_open = BTreeSet::new();
         for (index, group) in cx.estate.of_type("aws_eks_node_group") {
-            match used(&links, group) {
+            match used(links, group) {
                 Ok(used) => {
                     if let Used::Own(names, _) = &used {
                         for name in names {

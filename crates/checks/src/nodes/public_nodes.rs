@@ -3,8 +3,8 @@ use sekisho_terraform::{Origin, Value};
 
 use super::edits;
 use super::groups::{starters, template};
-use super::links::{Link, Links};
 use super::routes::{Routes, Way};
+use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -53,12 +53,12 @@ check! {
 
 impl Check for PublicNodes {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let links = Links::of(cx.estate);
-        let routes = Routes::of(cx.estate, &links);
+        let links = cx.links();
+        let routes = Routes::of(cx.estate, links);
         for (index, starter) in starters(cx.estate) {
             judge(
                 cx.estate,
-                &links,
+                links,
                 &routes,
                 starter,
                 &mut sheet.on_resource(index),

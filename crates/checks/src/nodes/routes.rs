@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sekisho_model::{Estate, Phrase, Resource, Seen, because, phrase, reason_unknown};
 use sekisho_terraform::Value;
 
-use super::links::{Link, Links};
+use crate::links::{Link, Links};
 use crate::network::addresses::AddressSet;
 
 /// Routes of every table, and the table of every subnet.

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
 use sekisho_terraform::Origin;
 
-use super::links::{Link, Links};
 use super::ssh_rules::{Opening, opening};
+use crate::links::Link;
 use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -95,7 +95,7 @@ struct Rules<'a> {
 }
 
 fn groups(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-    let links = Links::of(cx.estate);
+    let links = cx.links();
     let mut of: BTreeMap<usize, Rules<'_>> = BTreeMap::new();
     for (index, group) in GROUPS.into_iter().flat_map(|kind| cx.estate.of_type(kind)) {
         let rules = of.entry(index).or_default();

@@ -1,6 +1,5 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 
-use crate::edge::references::perhaps_elsewhere;
 use crate::edge::writing::set;
 use crate::{Check, Context, Fault, Level, On, check};
 
@@ -144,10 +143,8 @@ fn own(cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
         Seen::Set(false, origin) => origin,
         Seen::Unset => None,
     };
-    if !cx.complete() {
-        return on.unknown(perhaps_elsewhere(
-            "`aws_ecr_registry_scanning_configuration`",
-        ));
+    if let Err(why) = cx.all_here(resource.stack, "aws_ecr_registry_scanning_configuration") {
+        return on.unknown(why);
     }
     let name = &resource.address;
     let message = phrase!(

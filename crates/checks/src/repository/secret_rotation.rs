@@ -1,7 +1,7 @@
 use sekisho_model::{Resource, Seen, phrase};
 use sekisho_terraform::Number;
 
-use crate::edge::references::{Directory, Joined, perhaps_elsewhere};
+use crate::links::Joined;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -52,24 +52,24 @@ const LONGEST: f64 = 365.0;
 
 impl Check for SecretRotation {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let directory = Directory::of(cx.estate);
+        let links = cx.links();
         let types = ["aws_secretsmanager_secret_rotation"];
-        let joined = Joined::of(cx.estate, &directory, &types, "secret_id");
+        let joined = Joined::of(cx.estate, links, &types, "secret_id");
         for (index, secret) in cx.estate.of_type("aws_secretsmanager_secret") {
             let mut on = sheet.on_resource(index);
             if let Some((_, rotation)) = joined.to(index).first() {
                 judge(cx, secret, rotation, &mut on);
-            } else if let Some(why) = &joined.loose {
+            } else if let Some(why) = joined.loose(secret.stack) {
                 on.unknown(why.clone());
-            } else if cx.complete() {
+            } else if let Err(why) = cx.all_here(secret.stack, types[0]) {
+                on.unknown(why);
+            } else {
                 let name = &secret.address;
                 let message = phrase!(
                     en: "nothing rotates `{name}`: whoever saw it once can use it for good; add an `aws_secretsmanager_secret_rotation`",
                     ja: "`{name}` はローテーションされず、一度でも見た者がいつまでも使える。`aws_secretsmanager_secret_rotation` を加えること",
                 );
                 on.fail(Fault::of_value(cx.estate, secret, None, message));
-            } else {
-                on.unknown(perhaps_elsewhere("`aws_secretsmanager_secret_rotation`"));
             }
         }
     }

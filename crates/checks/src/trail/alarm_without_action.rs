@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Resource, Seen, phrase};
 
-use crate::edge::references::{Directory, Joined, Target, perhaps_elsewhere};
 use crate::edge::writing::set;
+use crate::links::{Joined, Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -52,9 +52,9 @@ static TYPES: [&str; 2] = [
 
 impl Check for AlarmWithoutAction {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let directory = Directory::of(cx.estate);
+        let links = cx.links();
         let types = ["aws_sns_topic_subscription"];
-        let subscribers = Joined::of(cx.estate, &directory, &types, "topic_arn");
+        let subscribers = Joined::of(cx.estate, links, &types, "topic_arn");
         // A composite alarm or a rule may take up any alarm by its name.
         let is_single = cx.estate.of_type(TYPES[1]).next().is_none();
         let is_alone = is_single
@@ -81,7 +81,7 @@ impl Check for AlarmWithoutAction {
                 Seen::Unknown(why) => on.unknown(why),
                 _ => {
                     let taken_up = !is_alone && alarm.kind == TYPES[0];
-                    actions(cx, &directory, &subscribers, alarm, taken_up, &mut on);
+                    actions(cx, links, &subscribers, alarm, taken_up, &mut on);
                 }
             }
         }
@@ -90,7 +90,7 @@ impl Check for AlarmWithoutAction {
 
 fn actions<'a>(
     cx: &Context<'a>,
-    directory: &Directory<'a>,
+    links: &Links<'a>,
     subscribers: &Joined<'a>,
     alarm: &Resource,
     taken_up: bool,
@@ -126,14 +126,14 @@ fn actions<'a>(
     };
     let (mut silent, mut doubt) = (None, None);
     for item in items {
-        match directory.meant(alarm.stack, item) {
-            Target::Resource(index, topic) if topic.kind == "aws_sns_topic" => {
+        match links.meant(alarm.stack, item) {
+            Some(Link::To(index, topic)) if topic.kind == "aws_sns_topic" => {
                 if !subscribers.to(index).is_empty() {
                     return on.pass();
                 }
                 silent = Some(topic);
             }
-            Target::Elsewhere(why) if item.as_unknown().is_some() => doubt = Some(why),
+            Some(Link::Away(why)) if item.as_unknown().is_some() => doubt = Some(why),
             // Something else than a topic of ours is called: a function, an incident, a topic of another account.
             _ => return on.pass(),
         }
@@ -144,11 +144,11 @@ fn actions<'a>(
     let Some(topic) = silent else {
         return;
     };
-    if let Some(why) = &subscribers.loose {
+    if let Some(why) = subscribers.loose(topic.stack) {
         return on.unknown(why.clone());
     }
-    if !cx.complete() {
-        return on.unknown(perhaps_elsewhere("`aws_sns_topic_subscription`"));
+    if let Err(why) = cx.all_here(topic.stack, "aws_sns_topic_subscription") {
+        return on.unknown(why);
     }
     let name = &topic.address;
     let message = phrase!(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sekisho_model::{Phrase, Resource, Seen};
 
 use crate::Context;
+use crate::links::Link;
 
 /// A detector and the resources of its features.
 pub(super) struct Detector<'a> {
@@ -28,11 +29,11 @@ impl<'a> Detectors<'a> {
         }
         let mut loose = Vec::new();
         for (index, feature) in cx.estate.of_type("aws_guardduty_detector_feature") {
-            let detector = feature
-                .reference("detector_id")
-                .and_then(|to| cx.addresses().at(feature.stack, &to))
-                .and_then(|(at, _)| known.get_mut(&at));
-            match detector {
+            let at = match cx.links().target(feature, "detector_id") {
+                Some(Link::To(at, _)) => Some(at),
+                Some(Link::Away(_)) | None => None,
+            };
+            match at.and_then(|at| known.get_mut(&at)) {
                 Some(detector) => detector.features.push(feature),
                 None => loose.push(index),
             }
