@@ -9,6 +9,7 @@ mod eks;
 mod events;
 mod guardduty;
 mod logs;
+mod s3api;
 mod secretsmanager;
 mod securityhub;
 mod sns;
@@ -61,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Call> {
         events::CALLS,
         guardduty::CALLS,
         logs::CALLS,
+        s3api::CALLS,
         secretsmanager::CALLS,
         securityhub::CALLS,
         sns::CALLS,

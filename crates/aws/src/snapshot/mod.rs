@@ -23,6 +23,7 @@ mod logs;
 mod made;
 mod manifest;
 mod names;
+mod s3api;
 mod secretsmanager;
 mod securityhub;
 mod shape;
@@ -66,7 +67,7 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 11] = [
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 12] = [
     cloudtrail::translate,
     cloudwatch::translate,
     ecr::translate,
@@ -74,6 +75,7 @@ const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 11] = [
     events::translate,
     guardduty::translate,
     logs::translate,
+    s3api::translate,
     secretsmanager::translate,
     securityhub::translate,
     sns::translate,

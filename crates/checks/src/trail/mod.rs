@@ -1,5 +1,6 @@
 //! Whether AWS watches and keeps a trail.
 
+pub(crate) mod buckets;
 pub(crate) mod detectors;
 pub(crate) mod events;
 pub(crate) mod patterns;
@@ -14,6 +15,7 @@ mod findings_route;
 mod guardduty_coverage;
 mod guardduty_eks;
 mod log_retention;
+mod trail_bucket;
 
 use crate::Check;
 
@@ -24,4 +26,5 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &guardduty_coverage::GuarddutyCoverage,
     &guardduty_eks::GuarddutyEks,
     &log_retention::LogRetention,
+    &trail_bucket::TrailBucket,
 ];
