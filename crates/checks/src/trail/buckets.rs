@@ -20,9 +20,12 @@ pub(crate) fn named<'a>(
     }
     let name = value.as_str()?;
     let family = |stack: usize| cx.estate.stacks().get(stack).map(|stack| stack.family);
-    let is_near = |bucket: &Resource| match is_told(cx, stack) {
-        true => family(bucket.stack) == family(stack),
-        false => !is_told(cx, bucket.stack),
+    let is_near = |bucket: &Resource| {
+        if is_told(cx, stack) {
+            family(bucket.stack) == family(stack)
+        } else {
+            !is_told(cx, bucket.stack)
+        }
     };
     cx.estate
         .of_type(BUCKET)
