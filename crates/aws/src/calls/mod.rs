@@ -2,7 +2,12 @@
 //!
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
+mod autoscaling;
+mod ec2;
 mod eks;
+mod kms;
+mod logs;
+mod ssm;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +48,16 @@ pub struct Each {
 
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [eks::CALLS].into_iter().flatten()
+    [
+        autoscaling::CALLS,
+        ec2::CALLS,
+        eks::CALLS,
+        kms::CALLS,
+        logs::CALLS,
+        ssm::CALLS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The call of this service and operation.

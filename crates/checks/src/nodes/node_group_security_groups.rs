@@ -4,6 +4,7 @@ use sekisho_model::{Phrase, Resource, Seen, phrase, reason_unknown};
 use sekisho_terraform::{Unknown, Value};
 
 use super::groups::template;
+use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -78,6 +79,14 @@ impl Check for NodeGroupSecurityGroups {
                     is_open.insert(group.stack);
                     sheet.on_resource(index).unknown(why);
                 }
+            }
+        }
+        for (_, group, _) in &known {
+            // Node groups that a snapshot does not list may share as well.
+            if is_snapshot(cx.estate, group.stack)
+                && cx.all_here(group.stack, "aws_eks_node_group").is_err()
+            {
+                is_open.insert(group.stack);
             }
         }
         for (index, group, used) in known {

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
 use sekisho_terraform::Origin;
 
+use super::groups::{started_by, template};
 use super::ssh_rules::{Opening, opening};
 use crate::links::Link;
 use crate::network::addresses::AddressSet;
@@ -200,6 +201,11 @@ fn place<'a>(opening: &'a Opening, rule: &'a Resource) -> Option<&'a Origin> {
 }
 
 fn key_pair(cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
+    if let Some((_, starter)) = started_by(cx.estate, resource)
+        && gives_key(cx, starter)
+    {
+        return on.fail_told_by(&["ssh-open"]);
+    }
     match resource.get("key_name") {
         Seen::Set(value, _) if value.as_str() == Some("") => on.pass(),
         Seen::Set(_, origin) => on.fail(keyed(cx, resource, origin.as_ref())),
@@ -217,6 +223,16 @@ fn key_pair(cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
             }
         }
     }
+}
+
+/// Whether what starts the nodes gives them their key: then that is told, not each node.
+fn gives_key(cx: &Context<'_>, starter: &Resource) -> bool {
+    let has = |resource: &Resource, name: &str| matches!(resource.text(name), Seen::Set(key, _) if !key.is_empty());
+    let by = match template(cx.links(), starter) {
+        Some(Link::To(_, template)) => Some(template),
+        Some(Link::Away(_)) | None => None,
+    };
+    by.is_some_and(|by| has(by, "key_name")) || has(starter, "remote_access.ec2_ssh_key")
 }
 
 fn keyed(cx: &Context<'_>, resource: &Resource, origin: Option<&Origin>) -> Fault {
