@@ -1,6 +1,8 @@
-//! The policy engine of the Amazon VPC CNI: the node agent beside `aws-node`, and its flags.
+//! The policy engine of the Amazon VPC CNI: the node agent beside `aws-node`, and its flags; and what else enforces policies.
 
-use sekisho_model::{Container, Estate, Fields, Fix, Object, Phrase, Pod};
+use std::sync::Arc;
+
+use sekisho_model::{Container, Estate, Fields, Fix, Object, Phrase, Place, Pod};
 use sekisho_text::Route;
 use serde_json::Value;
 
@@ -39,6 +41,23 @@ pub(crate) fn all(estate: &Estate) -> impl Iterator<Item = Agent<'_>> {
                 container,
             })
         })
+}
+
+/// Agents of engines that enforce NetworkPolicies whatever the VPC CNI does.
+pub(crate) fn other_engines(estate: &Estate) -> impl Iterator<Item = (usize, &Arc<Place>)> {
+    estate
+        .of_kind("apps", "DaemonSet")
+        .filter(|(_, object)| {
+            Pod::of(object).is_some_and(|pod| {
+                pod.containers().iter().any(|container| {
+                    let path = container.repository();
+                    path.ends_with("calico/node")
+                        || path.ends_with("cilium/cilium")
+                        || path.ends_with("antrea/antrea-agent-ubuntu")
+                })
+            })
+        })
+        .map(|(index, object)| (index, &object.place))
 }
 
 /// Where a boolean flag stands, and what it says.

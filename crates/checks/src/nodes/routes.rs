@@ -207,11 +207,7 @@ fn nowhere(estate: &Estate, stack: usize) -> Phrase {
 }
 
 /// The addresses that the routes of a resource send to an internet gateway, and why that may not be all.
-fn outward(
-    estate: &Estate,
-    links: &Links<'_>,
-    holder: &Resource,
-) -> (AddressSet, Option<Phrase>) {
+fn outward(estate: &Estate, links: &Links<'_>, holder: &Resource) -> (AddressSet, Option<Phrase>) {
     let routes = if holder.kind == "aws_route" {
         vec![holder.clone()]
     } else {

@@ -1,21 +1,15 @@
-use std::collections::BTreeMap;
-
-use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
+use sekisho_model::{Resource, Seen, Severity, phrase};
 use sekisho_terraform::Origin;
 
 use super::groups::{started_by, template};
-use super::ssh_rules::{Opening, opening};
+use super::openings::{Opening, opening};
+use super::rules::{self, Rules};
 use crate::links::Link;
 use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
-/// Rules that stand by themselves, and what selects those that let something in.
-const RULES: [&str; 2] = [
-    "aws_security_group_rule",
-    "aws_vpc_security_group_ingress_rule",
-];
-
-const GROUPS: [&str; 2] = ["aws_security_group", "aws_default_security_group"];
+/// The port of SSH.
+const SSH: i64 = 22;
 
 /// Where a key pair is put on an instance.
 const KEYED: [&str; 4] = [
@@ -75,7 +69,9 @@ check! {
 
 impl Check for SshOpen {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        groups(cx, sheet);
+        for rules in rules::all(cx).values() {
+            judge(cx, rules, &mut sheet.on_resource(rules.subject));
+        }
         for kind in KEYED {
             for (index, resource) in cx.estate.of_type(kind) {
                 key_pair(cx, resource, &mut sheet.on_resource(index));
@@ -87,48 +83,6 @@ impl Check for SshOpen {
     }
 }
 
-/// A security group with everything that adds rules to it.
-#[derive(Default)]
-struct Rules<'a> {
-    subject: usize,
-    all: Vec<(&'a Resource, Resource)>,
-    open: Option<Phrase>,
-}
-
-fn groups(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-    let links = cx.links();
-    let mut of: BTreeMap<usize, Rules<'_>> = BTreeMap::new();
-    for (index, group) in GROUPS.into_iter().flat_map(|kind| cx.estate.of_type(kind)) {
-        let rules = of.entry(index).or_default();
-        rules.subject = index;
-        match group.nested("ingress") {
-            Seen::Set(blocks, _) => rules
-                .all
-                .extend(blocks.into_iter().map(|rule| (group, rule))),
-            Seen::Unset => {}
-            Seen::Unknown(why) => rules.open = Some(why),
-        }
-    }
-    for (index, rule) in RULES.into_iter().flat_map(|kind| cx.estate.of_type(kind)) {
-        if rule.kind == "aws_security_group_rule"
-            && matches!(rule.text("type"), Seen::Set(kind, _) if kind == "egress")
-        {
-            continue;
-        }
-        // A rule of a group that is not here is judged by itself.
-        let key = match links.of_attribute(rule, "security_group_id", &GROUPS) {
-            Some(Link::To(group, resource)) if !resource.is_data => group,
-            _ => index,
-        };
-        let rules = of.entry(key).or_default();
-        rules.subject = key;
-        rules.all.push((rule, rule.clone()));
-    }
-    for rules in of.values() {
-        judge(cx, rules, &mut sheet.on_resource(rules.subject));
-    }
-}
-
 fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
     let before = on.count();
     if let Some(why) = &rules.open {
@@ -136,7 +90,7 @@ fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
     }
     let mut openings: Vec<(&Resource, &Resource, Opening)> = Vec::new();
     for (holder, rule) in &rules.all {
-        match opening(rule) {
+        match opening(cx.links(), rule, SSH) {
             Ok(Some(opening)) => openings.push((holder, rule, opening)),
             Ok(None) => {}
             Err(why) => on.unknown(why),
@@ -149,6 +103,10 @@ fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
             all.union(&one.from)
         });
     let wide = all.covers_internet();
+    let beyond = openings.iter().filter(|(_, _, one)| !one.meant);
+    for why in beyond.filter_map(|(_, _, one)| one.beyond.clone()) {
+        on.unknown(why);
+    }
     let shown: Vec<_> = openings
         .iter()
         .filter(|(_, _, one)| {
