@@ -3,7 +3,7 @@ use sekisho_terraform::Origin;
 
 use super::groups::{started_by, template};
 use super::openings::{Opening, opening};
-use super::rules::{self, Rules};
+use super::rules::{self, GROUPS, Rules};
 use crate::links::Link;
 use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
@@ -69,8 +69,15 @@ check! {
 
 impl Check for SshOpen {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        let made = made_for_remote_access(cx);
         for rules in rules::all(cx).values() {
-            judge(cx, rules, &mut sheet.on_resource(rules.subject));
+            let mut on = sheet.on_resource(rules.subject);
+            if made.contains(&rules.subject) && rules.all.iter().all(|(_, rule)| is_meant(cx, rule))
+            {
+                on.fail_told_by(&["ssh-open"]);
+            } else {
+                judge(cx, rules, &mut on);
+            }
         }
         for kind in KEYED {
             for (index, resource) in cx.estate.of_type(kind) {
@@ -81,6 +88,22 @@ impl Check for SshOpen {
             remote_access(cx, group, &mut sheet.on_resource(index));
         }
     }
+}
+
+/// The security groups that EKS made for `remote_access`, as a snapshot shows them: the node group tells.
+fn made_for_remote_access(cx: &Context<'_>) -> Vec<usize> {
+    const GROUP: &str = "resources.remote_access_security_group";
+    let groups = cx.estate.of_type("aws_eks_node_group");
+    let made = groups.filter_map(|(_, group)| cx.links().of_attribute(group, GROUP, &GROUPS));
+    made.filter_map(|link| match link {
+        Link::To(index, _) => Some(index),
+        Link::Away(_) => None,
+    })
+    .collect()
+}
+
+fn is_meant(cx: &Context<'_>, rule: &Resource) -> bool {
+    matches!(opening(cx.links(), rule, SSH), Ok(Some(one)) if one.meant)
 }
 
 fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
