@@ -145,12 +145,16 @@ mod tests {
     #[test]
     fn json_and_yaml_are_read() {
         for text in [
-            r#"{"nodeAgent": {"on": "true"}}"#,
-            "nodeAgent:\n  on: true\n",
+            r#"{"nodeAgent": {"logs": "true"}}"#,
+            "nodeAgent:\n  logs: true\n",
         ] {
             let read = Embedded::read(&Value::string(text)).unwrap();
-            assert_eq!(read.switch(&["nodeAgent", "on"]), Ok(Some(true)), "{text}");
-            assert_eq!(read.switch(&["nodeAgent", "off"]), Ok(None));
+            assert_eq!(
+                read.switch(&["nodeAgent", "logs"]),
+                Ok(Some(true)),
+                "{text}"
+            );
+            assert_eq!(read.switch(&["nodeAgent", "more"]), Ok(None));
         }
         let empty = Embedded::read(&Value::string(" ")).unwrap();
         assert_eq!(empty.field(&["any"]), Field::Unset);
