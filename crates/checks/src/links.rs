@@ -64,11 +64,7 @@ impl<'a> Links<'a> {
     }
 
     /// Every resource that carries this id, ARN or name, as far as a value in the stack may mean it.
-    pub(crate) fn called(
-        &self,
-        stack: usize,
-        text: &str,
-    ) -> impl Iterator<Item = (usize, &'a Resource)> {
+    fn called(&self, stack: usize, text: &str) -> impl Iterator<Item = (usize, &'a Resource)> {
         let family = self.family(stack);
         let ids = self.by_id.get(&(family, text.to_owned()));
         let own = self.by_name.get(&(stack, text.to_owned()));

@@ -1,4 +1,4 @@
-//! AWS Systems Manager: the document with the preferences of Session Manager.
+//! AWS Systems Manager: the document with the preferences of Session Manager, and parameters by name and type; never a value.
 
 use sekisho_terraform::Value;
 
@@ -8,6 +8,23 @@ use super::{Answers, Made, Shape};
 const NAME: &str = "SSM-SessionManagerRunShell";
 
 pub(crate) fn translate(answers: &Answers, made: &mut Made<'_>) {
+    preferences(answers, made);
+    parameters(answers, made);
+}
+
+fn parameters(answers: &Answers, made: &mut Made<'_>) {
+    let (service, operation) = ("ssm", "describe-parameters");
+    let kind = "aws_ssm_parameter";
+    made.listed(&[kind], answers, service, operation);
+    for told in answers.heard(service, operation, &[]).items("Parameters") {
+        let shape = Shape::of(&told)
+            .without("policies")
+            .with("id", told.get("Name"));
+        made.resource(kind, &told, shape);
+    }
+}
+
+fn preferences(answers: &Answers, made: &mut Made<'_>) {
     let heard = answers.heard("ssm", "get-document", &[]);
     // Only this document was asked for. That there is none is an answer, too.
     let doubt = heard

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sekisho_model::{Container, Estate, Fields, Fix, Object, Phrase, Place, Pod};
+use sekisho_model::{Container, Estate, Fields, Fix, Object, Phrase, Place, Pod, Seen};
 use sekisho_text::Route;
 use serde_json::Value;
 
@@ -58,6 +58,19 @@ pub(crate) fn other_engines(estate: &Estate) -> impl Iterator<Item = (usize, &Ar
             })
         })
         .map(|(index, object)| (index, &object.place))
+}
+
+/// Whether Terraform or a snapshot has the add-on `vpc-cni` of the cluster: `cni-policy-engine` then tells whether it enforces.
+/// Files name no cluster; then any will do.
+pub(crate) fn is_told_by_addon(estate: &Estate, place: &Place) -> bool {
+    estate.of_type("aws_eks_addon").any(|(_, addon)| {
+        let is_cni = matches!(addon.text("addon_name"), Seen::Set(name, _) if name == "vpc-cni");
+        let is_other = match (&place.cluster, addon.text("cluster_name")) {
+            (Some(cluster), Seen::Set(own, _)) => own != *cluster,
+            _ => false,
+        };
+        is_cni && !is_other
+    })
 }
 
 /// Where a boolean flag stands, and what it says.

@@ -71,7 +71,9 @@ impl Check for PolicyEngineOff {
         for (index, pod) in cx.workloads().all() {
             let place = &pod.object.place;
             judge_pod(pod, by_vpc_cni.contains(place), &mut sheet.on(*index));
-            missing |= cx.policies().any_in(place) && !seen.contains(place);
+            missing |= cx.policies().any_in(place)
+                && !seen.contains(place)
+                && !agent::is_told_by_addon(cx.estate, place);
         }
         if missing {
             sheet.estate().unknown(phrase!(

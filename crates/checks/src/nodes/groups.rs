@@ -101,12 +101,16 @@ pub(crate) fn instances<'a>(
 }
 
 /// The launch template of a node group or Auto Scaling group, by id or name; `None` when it has none.
-pub(crate) fn template<'a>(links: &Links<'a>, group: &Resource) -> Option<Link<'a>> {
+pub(crate) fn template<'a>(
+    estate: &'a Estate,
+    links: &Links<'a>,
+    group: &Resource,
+) -> Option<Link<'a>> {
     let named = |block: &Resource, id: &str, name: &str| {
         let link = links
             .of_attribute(block, id, &["aws_launch_template"])
             .or_else(|| links.of_attribute(block, name, &["aws_launch_template"]))?;
-        Some(in_version(links, block, link))
+        Some(in_version(estate, block, link))
     };
     match group.nested("launch_template") {
         Seen::Set(blocks, _) => named(blocks.first()?, "id", "name"),
@@ -128,7 +132,7 @@ pub(crate) fn template<'a>(links: &Links<'a>, group: &Resource) -> Option<Link<'
 }
 
 /// A snapshot has one resource for each version that is used; where none is told, EC2 takes the default one.
-fn in_version<'a>(links: &Links<'a>, block: &Resource, link: Link<'a>) -> Link<'a> {
+fn in_version<'a>(estate: &'a Estate, block: &Resource, link: Link<'a>) -> Link<'a> {
     let Link::To(_, found) = &link else {
         return link;
     };
@@ -148,10 +152,13 @@ fn in_version<'a>(links: &Links<'a>, block: &Resource, link: Link<'a>) -> Link<'
         },
         Seen::Unset => None,
     };
-    let mut all = links.called(found.stack, &id);
-    let own = all.find(|(_, one)| {
-        one.kind == "aws_launch_template" && text(one, "version") == wanted && wanted.is_some()
-    });
+    let is_it = |one: &Resource| {
+        one.stack == found.stack
+            && text(one, "id").as_ref() == Some(&id)
+            && text(one, "version") == wanted
+    };
+    let mut all = estate.of_type("aws_launch_template");
+    let own = all.find(|(_, one)| wanted.is_some() && is_it(one));
     own.map_or_else(
         || {
             let version = wanted.unwrap_or_default();

@@ -79,7 +79,7 @@ impl Check for InstanceMetadata {
         }
         // What an instance of a snapshot got from its group is told there.
         if let Some((_, starter)) = started_by(cx.estate, resource) {
-            let by = template(cx.links(), starter);
+            let by = template(cx.estate, cx.links(), starter);
             if starter.kind == "aws_eks_node_group"
                 || matches!(by, Some(Link::To(_, by)) if is_loose(by))
             {
@@ -185,7 +185,7 @@ fn hops(cx: &Context<'_>, resource: &Resource, options: &Resource, on: &mut On<'
 /// With a launch template, that one tells; in a snapshot the nodes that run tell, too.
 fn node_group(cx: &Context<'_>, group: &Resource, on: &mut On<'_>) {
     let given = match group.nested("launch_template") {
-        Seen::Set(..) => template(cx.links(), group),
+        Seen::Set(..) => template(cx.estate, cx.links(), group),
         Seen::Unknown(why) => return on.unknown(why),
         Seen::Unset => None,
     };

@@ -95,7 +95,7 @@ fn judge<'a>(
     let before = on.count();
     let mut public = Vec::new();
     let mut given = Vec::new();
-    let (own, closed) = own_addresses(links, starter, on);
+    let (own, closed) = own_addresses(estate, links, starter, on);
     given.extend(own);
     if is_snapshot(estate, starter.stack) {
         given.extend(reached(estate, starter));
@@ -243,6 +243,7 @@ fn reached<'a>(estate: &'a Estate, starter: &'a Resource) -> Option<Given<'a>> {
 
 /// What the launch template or the instance itself says of public addresses, and whether it says no: that beats the subnet.
 fn own_addresses<'a>(
+    estate: &'a Estate,
     links: &Links<'a>,
     starter: &'a Resource,
     on: &mut On<'_>,
@@ -250,7 +251,7 @@ fn own_addresses<'a>(
     let (by, holders) = if starter.kind == "aws_instance" {
         (starter, vec![starter.clone()])
     } else {
-        match template(links, starter) {
+        match template(estate, links, starter) {
             Some(Link::To(_, template)) if template.is_data => {
                 let address = &template.address;
                 on.unknown(phrase!(

@@ -209,7 +209,7 @@ fn key_pair(cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
 /// Whether what starts the nodes gives them their key: then that is told, not each node.
 fn gives_key(cx: &Context<'_>, starter: &Resource) -> bool {
     let has = |resource: &Resource, name: &str| matches!(resource.text(name), Seen::Set(key, _) if !key.is_empty());
-    let by = match template(cx.links(), starter) {
+    let by = match template(cx.estate, cx.links(), starter) {
         Some(Link::To(_, template)) => Some(template),
         Some(Link::Away(_)) | None => None,
     };
