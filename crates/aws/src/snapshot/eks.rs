@@ -244,7 +244,18 @@ fn node_group(group: &Value) -> Shape {
             .block();
         at(block, &remote)
     });
+    let resources = group.get("resources").map(|resources| {
+        let block = Shape::of(&resources)
+            .rename("auto_scaling_groups", "autoscaling_groups")
+            .rename(
+                "remote_access_security_group",
+                "remote_access_security_group_id",
+            )
+            .block();
+        at(block, &resources)
+    });
     Shape::of(group)
+        .with("resources", resources)
         .rename("nodegroup_name", "node_group_name")
         .rename("nodegroup_arn", "arn")
         .rename("node_role", "node_role_arn")

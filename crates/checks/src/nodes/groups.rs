@@ -66,26 +66,49 @@ pub(crate) fn started_by<'a>(
     estate: &'a Estate,
     resource: &Resource,
 ) -> Option<(usize, &'a Resource)> {
-    if resource.kind == "aws_eks_node_group" || !is_snapshot(estate, resource.stack) {
+    let is_started = matches!(
+        resource.kind.as_str(),
+        "aws_instance" | "aws_autoscaling_group"
+    );
+    if !is_started || !is_snapshot(estate, resource.stack) {
         return None;
     }
-    let is = |own: &Resource, name: &str, value: &str| matches!(own.text(name), Seen::Set(own, _) if own == value);
-    let of = |kind| {
-        let all = estate.of_type(kind);
-        all.filter(|(_, own)| own.stack == resource.stack)
+    let groups = ["aws_eks_node_group", "aws_autoscaling_group"];
+    let mut groups = groups.into_iter().flat_map(|kind| estate.of_type(kind));
+    groups.find(|(_, group)| is_started_by(resource, group))
+}
+
+fn is_started_by(resource: &Resource, group: &Resource) -> bool {
+    let is = |name: &str, wanted: Option<&str>| matches!(group.text(name), Seen::Set(own, _) if Some(own.as_str()) == wanted);
+    if group.stack != resource.stack {
+        return false;
+    }
+    let scaling = match resource.text("name") {
+        Seen::Set(name, _) if resource.kind == "aws_autoscaling_group" => Some(name),
+        _ => tag(resource, "aws:autoscaling:groupName"),
     };
-    let cluster = tag(resource, "eks:cluster-name");
-    let node_group = tag(resource, "eks:nodegroup-name");
-    if let (Some(cluster), Some(name)) = (cluster, node_group) {
-        return of("aws_eks_node_group").find(|(_, own)| {
-            is(own, "cluster_name", &cluster) && is(own, "node_group_name", &name)
-        });
+    if group.kind == "aws_autoscaling_group" {
+        return resource.kind == "aws_instance" && is("name", scaling.as_deref());
     }
-    if resource.kind != "aws_instance" {
-        return None;
-    }
-    let name = tag(resource, "aws:autoscaling:groupName")?;
-    of("aws_autoscaling_group").find(|(_, own)| is(own, "name", &name))
+    is("cluster_name", tag(resource, "eks:cluster-name").as_deref())
+        && is(
+            "node_group_name",
+            tag(resource, "eks:nodegroup-name").as_deref(),
+        )
+        && is_of(group, scaling.as_deref())
+}
+
+/// Whether an Auto Scaling group is one of a node group's. Anybody can write tags that begin with `eks:`, nobody but AWS those
+/// that begin with `aws:`.
+fn is_of(group: &Resource, scaling: Option<&str>) -> bool {
+    let Some(own) = group.raw("resources.autoscaling_groups") else {
+        return true;
+    };
+    let own = own.items().unwrap_or_default();
+    own.iter().any(|one| {
+        let name = one.get("name");
+        name.as_ref().and_then(|name| name.as_str()) == scaling
+    })
 }
 
 /// The instances of a snapshot that a node group or Auto Scaling group started.
@@ -94,10 +117,8 @@ pub(crate) fn instances<'a>(
     starter: &'a Resource,
 ) -> impl Iterator<Item = &'a Resource> {
     let all = estate.of_type("aws_instance").map(|(_, own)| own);
-    all.filter(move |own| {
-        let by = started_by(estate, own);
-        by.is_some_and(|(_, by)| std::ptr::eq(by, starter))
-    })
+    let is_told = is_snapshot(estate, starter.stack);
+    all.filter(move |own| is_told && is_started_by(own, starter))
 }
 
 /// The launch template of a node group or Auto Scaling group, by id or name; `None` when it has none.

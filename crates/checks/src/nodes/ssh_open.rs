@@ -92,7 +92,7 @@ impl Check for SshOpen {
 
 /// The security groups that EKS made for `remote_access`, as a snapshot shows them: the node group tells.
 fn made_for_remote_access(cx: &Context<'_>) -> Vec<usize> {
-    const GROUP: &str = "resources.remote_access_security_group";
+    const GROUP: &str = "resources.remote_access_security_group_id";
     let groups = cx.estate.of_type("aws_eks_node_group");
     let made = groups.filter_map(|(_, group)| cx.links().of_attribute(group, GROUP, &GROUPS));
     made.filter_map(|link| match link {
