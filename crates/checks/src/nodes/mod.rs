@@ -2,6 +2,7 @@
 
 pub(crate) mod edits;
 pub(crate) mod groups;
+pub(crate) mod node_metadata;
 pub(crate) mod openings;
 pub(crate) mod routes;
 pub(crate) mod rules;
