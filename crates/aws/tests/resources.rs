@@ -329,3 +329,18 @@ fn keys_are_told_by_their_kind() {
     );
     assert_eq!(listing(&found, "aws_kms_key"), &Listing::Whole);
 }
+
+#[test]
+fn what_has_another_form_is_not_known() {
+    let found = found(&[(
+        "ec2/describe-security-groups",
+        r#"{"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [
+          {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"Cidr": "10.0.0.0/8"}]}], "IpPermissionsEgress": "all"}]}"#,
+    )]);
+    let group = only(&found, "aws_security_group");
+    assert!(matches!(group.nested("egress"), Seen::Unknown(_)));
+    let Seen::Set(rules, _) = group.nested("ingress") else {
+        panic!("one rule");
+    };
+    assert!(matches!(rules[0].texts("cidr_blocks"), Seen::Unknown(_)));
+}

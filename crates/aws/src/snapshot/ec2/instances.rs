@@ -4,7 +4,7 @@ use sekisho_terraform::Value;
 
 use super::super::answers::text;
 use super::super::{Answers, Made, Shape};
-use super::{arn, each_of, id_of, placed};
+use super::{arn, each_of, formless, id_of, placed};
 
 pub(super) fn translate(answers: &Answers, made: &mut Made<'_>) {
     made.listed(&["aws_instance"], answers, "ec2", "describe-instances");
@@ -59,7 +59,10 @@ fn public_address(instance: &Value) -> Option<Value> {
         return Some(placed(Value::from(true), &own));
     }
     let interfaces = instance.get("NetworkInterfaces")?;
-    for interface in interfaces.items()? {
+    let Some(items) = interfaces.items() else {
+        return Some(formless(&interfaces));
+    };
+    for interface in items {
         let interface = interfaces.inside(interface);
         let association = interface.get("Association");
         let address = association.and_then(|one| id_of(&one, "PublicIp"));

@@ -6,7 +6,7 @@ mod network;
 mod security_groups;
 mod templates;
 
-use sekisho_terraform::Value;
+use sekisho_terraform::{Cause, Type, Value};
 
 use super::answers::text;
 use super::{Answers, Made};
@@ -25,12 +25,26 @@ fn id_of(told: &Value, name: &str) -> Option<Value> {
         .filter(|value| value.as_str().is_some_and(|text| !text.is_empty()))
 }
 
-/// The texts of one field of each object in a list: `[{"GroupId": "sg-1"}]` → `["sg-1"]`.
+/// The texts of one field of each object in a list: `[{"GroupId": "sg-1"}]` → `["sg-1"]`. What has another form is not known.
 fn each_of(told: &Value, list: &str, name: &str) -> Option<Value> {
-    let list = told.get(list)?;
-    let items = list.items()?.iter();
-    let texts = items.filter_map(|item| list.inside(item).get(name));
-    Some(placed(Value::tuple(texts.collect()), &list))
+    let list = told.get(list).filter(|list| !list.is_null())?;
+    let Some(items) = list.items() else {
+        return Some(formless(&list));
+    };
+    let text = |item: &Value| {
+        let item = list.inside(item);
+        let text = item.get(name).filter(|text| text.as_str().is_some());
+        text.unwrap_or_else(|| formless(&item))
+    };
+    Some(placed(
+        Value::tuple(items.iter().map(text).collect()),
+        &list,
+    ))
+}
+
+/// Stands for what is not of the form that AWS documents: nobody knows what it says.
+fn formless(told: &Value) -> Value {
+    placed(Value::unknown(Type::Dynamic, Cause::Failed), told)
 }
 
 /// A value that stands where another one was told.

@@ -4,7 +4,7 @@ use sekisho_terraform::Value;
 
 use super::super::answers::text;
 use super::super::{Answers, Made, Shape};
-use super::{arn, id_of, placed};
+use super::{arn, formless, id_of, placed};
 
 const ASSOCIATIONS: [&str; 2] = [
     "aws_route_table_association",
@@ -50,10 +50,17 @@ pub(super) fn translate(answers: &Answers, made: &mut Made<'_>) {
 
 /// The routes, without those that lead nowhere any more and without the local one, as the provider reads them.
 fn routes(table: &Value) -> Option<Value> {
-    let list = table.get("Routes")?;
+    let list = table.get("Routes").filter(|list| !list.is_null())?;
+    let Some(items) = list.items() else {
+        return Some(formless(&list));
+    };
     let mut routes = Vec::new();
-    for route in list.items()? {
+    for route in items {
         let route = list.inside(route);
+        if route.entries().is_none() {
+            routes.push(formless(&route));
+            continue;
+        }
         let is_local = text(&route, "GatewayId").as_deref() == Some("local");
         let is_dead = text(&route, "State").as_deref() == Some("blackhole");
         if is_local || is_dead {

@@ -7,7 +7,7 @@ use sekisho_terraform::{Number, Value};
 
 use super::super::answers::text;
 use super::super::{Answers, Made, Shape};
-use super::{arn, each_of, id_of, placed};
+use super::{arn, each_of, formless, id_of, placed};
 
 pub(super) fn translate(answers: &Answers, made: &mut Made<'_>) {
     let kinds = [
@@ -35,10 +35,17 @@ pub(super) fn translate(answers: &Answers, made: &mut Made<'_>) {
 
 /// One permission of the API is one block of the provider.
 fn rules(group: &Value, name: &str, own: &str) -> Option<Value> {
-    let list = group.get(name)?;
+    let list = group.get(name).filter(|list| !list.is_null())?;
+    let Some(items) = list.items() else {
+        return Some(formless(&list));
+    };
     let mut rules = Vec::new();
-    for rule in list.items()? {
+    for rule in items {
         let rule = list.inside(rule);
+        if rule.entries().is_none() {
+            rules.push(formless(&rule));
+            continue;
+        }
         let mut block: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {

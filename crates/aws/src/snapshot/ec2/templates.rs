@@ -6,7 +6,7 @@ use sekisho_terraform::Value;
 
 use super::super::answers::text;
 use super::super::{Answers, Heard, Made, Shape};
-use super::{arn, id_of, placed};
+use super::{arn, formless, id_of, placed};
 
 const LIST: &str = "describe-launch-templates";
 const VERSIONS: &str = "describe-launch-template-versions";
@@ -148,9 +148,14 @@ fn data(shape: Shape, told: &Value) -> Shape {
 }
 
 fn interfaces(data: &Value) -> Option<Value> {
-    let list = data.get("NetworkInterfaces")?;
+    let list = data
+        .get("NetworkInterfaces")
+        .filter(|list| !list.is_null())?;
+    let Some(items) = list.items() else {
+        return Some(formless(&list));
+    };
     let mut interfaces = Vec::new();
-    for interface in list.items()? {
+    for interface in items {
         let interface = list.inside(interface);
         let groups = interface.get("Groups");
         let shape = Shape::of(&interface)
