@@ -2,12 +2,15 @@
 //!
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
+mod autoscaling;
 mod cloudtrail;
 mod cloudwatch;
+mod ec2;
 mod ecr;
 mod eks;
 mod events;
 mod guardduty;
+mod kms;
 mod logs;
 mod s3api;
 mod secretsmanager;
@@ -55,12 +58,15 @@ pub struct Each {
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
     [
+        autoscaling::CALLS,
         cloudtrail::CALLS,
         cloudwatch::CALLS,
+        ec2::CALLS,
         ecr::CALLS,
         eks::CALLS,
         events::CALLS,
         guardduty::CALLS,
+        kms::CALLS,
         logs::CALLS,
         s3api::CALLS,
         secretsmanager::CALLS,

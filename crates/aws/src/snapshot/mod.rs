@@ -12,12 +12,15 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod autoscaling;
 mod cloudtrail;
 mod cloudwatch;
+mod ec2;
 mod ecr;
 mod eks;
 mod events;
 mod guardduty;
+mod kms;
 mod layout;
 mod logs;
 mod made;
@@ -67,13 +70,16 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 12] = [
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 15] = [
+    autoscaling::translate,
     cloudtrail::translate,
     cloudwatch::translate,
+    ec2::translate,
     ecr::translate,
     eks::translate,
     events::translate,
     guardduty::translate,
+    kms::translate,
     logs::translate,
     s3api::translate,
     secretsmanager::translate,
