@@ -4,7 +4,7 @@ use sekisho_terraform::Origin;
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
-    /// **What it shows.** A CloudFront distribution, made by Terraform, without a web ACL of AWS WAF.
+    /// **What it shows.** A CloudFront distribution, of Terraform or of an AWS account, without a web ACL of AWS WAF.
     ///
     /// **Why it matters.** A distribution is open to the whole internet and passes on what it gets. The web ACL is named in
     /// `web_acl_id` by its ARN; the ID of AWS WAF Classic, which AWS ended in 2025, protects nothing, and a regional web ACL
@@ -28,7 +28,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る CloudFront ディストリビューションで、AWS WAF の web ACL がないもの。
+    /// **示すこと。** Terraform または AWS アカウントの CloudFront ディストリビューションで、AWS WAF の web ACL がないもの。
     ///
     /// **理由。** ディストリビューションはインターネット全体に開いており、受け取ったものを先へ渡す。web ACL は `web_acl_id` に ARN で指定する。2025 年に提供が終了した AWS WAF Classic の ID は何も守らず、リージョンの web ACL はここでは使えない。
     ///

@@ -9,7 +9,7 @@ use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** A public Application Load Balancer, made by Terraform, whose security groups together let every address
+    /// **What it shows.** A public Application Load Balancer, of Terraform or of an AWS account, whose security groups together let every address
     /// of the internet in at some port.
     ///
     /// **Why it matters.** Where the callers are known (partners, offices, a CDN), a list of addresses keeps everybody else from
@@ -32,7 +32,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開 Application Load Balancer で、セキュリティグループが合わせていずれかのポートにインターネットのすべてのアドレスを通すもの。
+    /// **示すこと。** Terraform または AWS アカウントの公開 Application Load Balancer で、セキュリティグループが合わせていずれかのポートにインターネットのすべてのアドレスを通すもの。
     ///
     /// **理由。** 呼び出し元が分かっているなら (取引先、拠点、CDN など)、アドレスの一覧によってそれ以外からの試行そのものを防げ、前段の WAF の迂回も防げる。範囲はグループ、ブロック、独立した規則をまたいで足し合わされる。一方の `0.0.0.0/1` と他方の `128.0.0.0/1` でインターネット全体になる。誰にでも公開するサイトなら、理由を付けて例外にする。
     ///

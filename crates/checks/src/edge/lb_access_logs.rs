@@ -5,7 +5,7 @@ use super::writing::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** A public Application Load Balancer, made by Terraform, that writes no access logs.
+    /// **What it shows.** A public Application Load Balancer, of Terraform or of an AWS account, that writes no access logs.
     ///
     /// **Why it matters.** Who called which path from where, and what the WAF and the login answered, stands only in the access
     /// logs. Without them an attack through the front door cannot be followed afterwards. A bucket in `access_logs` is not enough:
@@ -29,7 +29,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開 Application Load Balancer で、アクセスログを書かないもの。
+    /// **示すこと。** Terraform または AWS アカウントの公開 Application Load Balancer で、アクセスログを書かないもの。
     ///
     /// **理由。** 誰がどこからどのパスを呼び、WAF とログインが何を返したかは、アクセスログにしか残らない。なければ、正面からの攻撃を後から追うことができない。`access_logs` にバケットを書くだけでは足りず、`enabled` は指定しなければ false である。
     ///

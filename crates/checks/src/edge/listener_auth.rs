@@ -5,7 +5,7 @@ use super::writing::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** An HTTPS listener of a public Application Load Balancer, made by Terraform, or one of its rules, that
+    /// **What it shows.** An HTTPS listener of a public Application Load Balancer, of Terraform or of an AWS account, or one of its rules, that
     /// forwards requests without asking who sends them: no OIDC or Cognito login, no JWT validation, no verified client
     /// certificate.
     ///
@@ -28,7 +28,7 @@ check! {
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開 Application Load Balancer の HTTPS リスナーまたはその規則で、相手を確認せずにリクエストを転送するもの (OIDC・Cognito のログイン、JWT の検証、クライアント証明書の検証がいずれもない)。
+    /// **示すこと。** Terraform または AWS アカウントの公開 Application Load Balancer の HTTPS リスナーまたはその規則で、相手を確認せずにリクエストを転送するもの (OIDC・Cognito のログイン、JWT の検証、クライアント証明書の検証がいずれもない)。
     ///
     /// **理由。** ロードバランサーが確認しないことは、アプリケーションがすべてのパスで正しく行わなければならない。アクションは規則ごとに決まり、デフォルトアクションのログインは、自身で転送する規則には効かない。`on_unauthenticated_request = "allow"` はログインしない相手をすべて通す。誰にでも公開するサイトなら、理由を付けて例外にする。
     ///

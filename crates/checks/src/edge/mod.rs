@@ -1,4 +1,4 @@
-//! Ways in from outside that Terraform opens: load balancers, gateways, distributions.
+//! Ways in from outside, of Terraform or of an AWS account: load balancers, gateways, distributions.
 
 pub(crate) mod listeners;
 pub(crate) mod load_balancers;

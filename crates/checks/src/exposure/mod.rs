@@ -1,5 +1,6 @@
 //! Ways in from outside: Ingresses, load balancers, gateways.
 
+pub(crate) mod account;
 pub(crate) mod alb;
 pub(crate) mod envoy_limits;
 pub(crate) mod gateway_listeners;
