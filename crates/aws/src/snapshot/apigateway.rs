@@ -41,6 +41,12 @@ pub(crate) fn translate(answers: &Answers, made: &mut Made<'_>) {
         for (kind, call) in OF_APIS {
             let heard = answers.heard(SERVICE, call, &[&id]);
             made.listed_unless(&[kind], heard.doubt(SERVICE, call));
+            if heard.told().is_none() && kind != "aws_api_gateway_method_settings" {
+                let shape = Shape::new()
+                    .with("name", Value::string(&format!("of {id}")))
+                    .with("rest_api_id", Value::string(&id));
+                made.untold(kind, &api, shape, heard.doubt(SERVICE, call));
+            }
         }
         stages(answers, &id, &arn, made);
         methods(answers, &id, made);

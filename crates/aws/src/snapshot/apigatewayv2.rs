@@ -47,6 +47,12 @@ pub(crate) fn translate(answers: &Answers, made: &mut Made<'_>) {
         for (kind, call) in OF_APIS {
             let heard = answers.heard(SERVICE, call, &[&id]);
             made.listed_unless(&[kind], heard.doubt(SERVICE, call));
+            if heard.told().is_none() {
+                let shape = Shape::new()
+                    .with("name", Value::string(&format!("of {id}")))
+                    .with("api_id", Value::string(&id));
+                made.untold(kind, &api, shape, heard.doubt(SERVICE, call));
+            }
             for item in heard.items("Items") {
                 let shape = of_api(kind, &id, &item, made);
                 made.resource(kind, &item, shape);

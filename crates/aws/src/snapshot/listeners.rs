@@ -6,7 +6,7 @@ use sekisho_terraform::Value;
 
 use super::answers::text;
 use super::renaming::{Names, renamed};
-use super::{Answers, Heard, Made, Shape};
+use super::{Answers, Made, Shape};
 
 const SERVICE: &str = "elbv2";
 
@@ -40,8 +40,12 @@ pub(super) fn translate(answers: &Answers, arn: &str, balancer: &Value, made: &m
         &["aws_lb_listener", "aws_lb_listener_rule"],
         heard.doubt(SERVICE, "describe-listeners"),
     );
-    if let Heard::Refused(..) | Heard::Missing = heard {
-        return;
+    if heard.told().is_none() {
+        let shape = Shape::new()
+            .with("name", Value::string(&format!("of {arn}")))
+            .with("load_balancer_arn", balancer.get("LoadBalancerArn"));
+        let doubt = heard.doubt(SERVICE, "describe-listeners");
+        return made.untold("aws_lb_listener", balancer, shape, doubt);
     }
     for listener in heard.items("Listeners") {
         let Some(own) = text(&listener, "ListenerArn") else {
@@ -76,6 +80,13 @@ fn rules(answers: &Answers, balancer: &str, arn: &str, listener: &Value, made: &
         &["aws_lb_listener_rule"],
         heard.doubt(SERVICE, "describe-rules"),
     );
+    if heard.told().is_none() {
+        let shape = Shape::new()
+            .with("name", Value::string(&format!("of {arn}")))
+            .with("listener_arn", listener.get("ListenerArn"));
+        let doubt = heard.doubt(SERVICE, "describe-rules");
+        return made.untold("aws_lb_listener_rule", listener, shape, doubt);
+    }
     for rule in heard.items("Rules") {
         if rule.get("IsDefault").and_then(|flag| flag.as_bool()) == Some(true) {
             continue;

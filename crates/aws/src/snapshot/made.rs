@@ -90,6 +90,14 @@ impl<'a> Made<'a> {
         });
     }
 
+    /// Stands for the resources of a type that a call for one thing did not tell: what is known of all of them, and else nothing.
+    /// `told` is the thing.
+    pub fn untold(&mut self, kind: &str, told: &Value, shape: Shape, doubt: Option<Cause>) {
+        if doubt.is_some() {
+            self.resource(kind, told, shape.and_more(doubt));
+        }
+    }
+
     /// All resources of these types are here if this call told all.
     pub fn listed(&mut self, kinds: &[&str], answers: &Answers, service: &str, operation: &str) {
         let doubt = answers

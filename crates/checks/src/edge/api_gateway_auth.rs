@@ -94,7 +94,7 @@ fn of_method(links: &Links<'_>, method: &Resource) -> Judged {
 }
 
 /// Only endpoints in a VPC; `EDGE` unless it is set.
-fn is_private(api: &Resource) -> Seen<bool> {
+pub(crate) fn is_private(api: &Resource) -> Seen<bool> {
     match api.texts("endpoint_configuration.types") {
         Seen::Set(types, origin) => {
             let is_private = !types.is_empty() && types.iter().all(|(kind, _)| kind == "PRIVATE");

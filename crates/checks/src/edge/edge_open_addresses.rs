@@ -1,11 +1,7 @@
-use std::collections::BTreeSet;
-
 use sekisho_model::{Phrase, Resource, phrase};
 
 use super::load_balancers::public_applications;
-use super::security_groups::{Inbound, Opening, Rules};
-use crate::links::{Link, Links};
-use crate::network::addresses::AddressSet;
+use super::security_groups::{Inbound, Rules, inbound, open_port};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -57,28 +53,6 @@ impl Check for EdgeOpenAddresses {
     }
 }
 
-/// What all security groups of a load balancer let in together.
-fn inbound<'a>(links: &Links<'a>, rules: &Rules<'a>, balancer: &Resource) -> Inbound<'a> {
-    let mut inbound = Inbound::default();
-    let list = balancer.values.get("security_groups");
-    let items = list.as_ref().and_then(|list| list.items());
-    let Some(items) = items.filter(|items| !items.is_empty()) else {
-        inbound.doubt(Some(phrase!(
-            en: "its security groups are not named here: without any it takes the default one of the VPC; an AWS snapshot tells",
-            ja: "セキュリティグループがここでは分からない。指定がなければ VPC のデフォルトのものになる。AWS スナップショットがあれば分かる",
-        )));
-        return inbound;
-    };
-    for item in items {
-        match links.meant(balancer.stack, item) {
-            Some(Link::To(group, resource)) => rules.add(group, resource, &mut inbound),
-            Some(Link::Away(why)) => inbound.doubt(Some(why)),
-            None => {}
-        }
-    }
-    inbound
-}
-
 fn judge(cx: &Context<'_>, balancer: &Resource, inbound: &Inbound<'_>, on: &mut On<'_>) {
     let Some((port, open)) = open_port(&inbound.openings) else {
         return match &inbound.unknown {
@@ -101,24 +75,4 @@ fn judge(cx: &Context<'_>, balancer: &Resource, inbound: &Inbound<'_>, on: &mut 
         let text = phrase!(en: "the rest of the addresses", ja: "残りのアドレス");
         fault.beside(cx.estate, other.resource, text)
     }));
-}
-
-/// The lowest port that the whole internet reaches, with the openings that make it so. What is open changes only where an
-/// opening begins, so these ports are enough to look at.
-fn open_port<'o, 'a>(openings: &'o [Opening<'a>]) -> Option<(u32, Vec<&'o Opening<'a>>)> {
-    let ports: BTreeSet<u32> = openings.iter().map(|opening| opening.first).collect();
-    ports.into_iter().find_map(|port| {
-        let mut sum = AddressSet::default();
-        let mut taken = Vec::new();
-        for opening in openings {
-            if (opening.first..=opening.last).contains(&port) && !sum.covers(&opening.addresses) {
-                if opening.addresses.covers_internet() {
-                    return Some((port, vec![opening]));
-                }
-                sum = sum.union(&opening.addresses);
-                taken.push(opening);
-            }
-        }
-        sum.covers_internet().then_some((port, taken))
-    })
 }
