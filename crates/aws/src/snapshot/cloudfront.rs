@@ -55,13 +55,12 @@ pub(crate) fn translate(answers: &Answers, made: &mut Made<'_>) {
             }
             _ => continue,
         };
-        let shape = match &answer {
-            Some(answer) => distribution(answer),
-            None => {
-                let arn = item.as_ref().and_then(|item| item.get("ARN"));
-                let enabled = item.as_ref().and_then(|item| item.get("Enabled"));
-                Shape::new().with("arn", arn).with("enabled", enabled)
-            }
+        let shape = if let Some(answer) = &answer {
+            distribution(answer)
+        } else {
+            let arn = item.as_ref().and_then(|item| item.get("ARN"));
+            let enabled = item.as_ref().and_then(|item| item.get("Enabled"));
+            Shape::new().with("arn", arn).with("enabled", enabled)
         };
         let shape = shape
             .with("id", Value::string(&id))

@@ -3,6 +3,7 @@
 use sekisho_terraform::Value;
 
 use super::answers::text;
+use super::shape::placed;
 use super::{Answers, Made, Shape, listeners};
 
 const SERVICE: &str = "elbv2";
@@ -38,12 +39,9 @@ pub(crate) fn translate(answers: &Answers, made: &mut Made<'_>) {
 }
 
 fn balancer_of(answers: &Answers, arn: &str, told: &Value) -> Shape {
-    let is_internal = text(told, "Scheme").map(|scheme| {
-        let is_internal = Value::from(scheme == "internal");
-        match told.get("Scheme").and_then(|at| at.origin().cloned()) {
-            Some(origin) => is_internal.at(origin),
-            None => is_internal,
-        }
+    let is_internal = told.get("Scheme").map(|scheme| {
+        let is_internal = Value::from(scheme.as_str() == Some("internal"));
+        placed(is_internal, &scheme)
     });
     let shape = Shape::of(told)
         .with("id", told.get("LoadBalancerArn"))
@@ -69,11 +67,9 @@ fn balancer_of(answers: &Answers, arn: &str, told: &Value) -> Shape {
         }
     }
     if has_logs {
-        let place = heard.told().and_then(|told| told.get("Attributes"));
-        let block = access_logs.value();
-        let block = match place.and_then(|place| place.origin().cloned()) {
-            Some(origin) => block.at(origin),
-            None => block,
+        let block = match heard.get("Attributes") {
+            Some(place) => placed(access_logs.value(), &place),
+            None => access_logs.value(),
         };
         shape = shape.with("access_logs", Value::tuple(vec![block]));
     }

@@ -2,6 +2,8 @@
 
 use sekisho_terraform::{Content, Value};
 
+use super::shape::placed;
+
 /// Names in `snake_case`, and what the provider calls them.
 pub(crate) type Names = &'static [(&'static str, &'static str)];
 
@@ -22,8 +24,5 @@ pub(crate) fn renamed(value: &Value, names: Names) -> Value {
         }
         _ => return value.clone(),
     };
-    match value.origin() {
-        Some(origin) => new.at(origin.clone()),
-        None => new,
-    }
+    placed(new, value)
 }

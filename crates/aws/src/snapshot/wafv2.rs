@@ -6,7 +6,7 @@ use sekisho_terraform::{Cause, Value};
 
 use super::answers::text;
 use super::renaming::renamed;
-use super::shape::formed;
+use super::shape::{formed, placed};
 use super::{Answers, Heard, Made, Shape};
 use crate::web_acl;
 
@@ -95,7 +95,7 @@ fn named(answer: Option<&Value>, listed: Option<&Value>, arn: &str) -> Shape {
 }
 
 /// Its own rules, and those that Firewall Manager puts before and behind them.
-fn rules_of(answer: &Value) -> Option<Value> {
+fn rules_of(answer: &Value) -> Value {
     const BY_MANAGER: [&str; 2] = [
         "PreProcessFirewallManagerRuleGroups",
         "PostProcessFirewallManagerRuleGroups",
@@ -119,12 +119,10 @@ fn rules_of(answer: &Value) -> Option<Value> {
         );
     }
     let rules = Value::tuple(rules);
-    Some(
-        match answer.get("Rules").and_then(|at| at.origin().cloned()) {
-            Some(origin) => rules.at(origin),
-            None => rules,
-        },
-    )
+    match answer.get("Rules") {
+        Some(own) => placed(rules, &own),
+        None => rules,
+    }
 }
 
 /// `ListResourcesForWebACL` tells load balancers unless it is asked for another kind.

@@ -63,7 +63,7 @@ impl Check for ApiGatewayLogs {
             // An ARN that is known only after apply is one all the same.
             return match logs.text("destination_arn") {
                 Seen::Unknown(why) if logs.reference("destination_arn").is_none() => {
-                    on.unknown(why)
+                    on.unknown(why);
                 }
                 _ => on.pass(),
             };

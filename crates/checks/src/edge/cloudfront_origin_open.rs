@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
-use sekisho_model::{Phrase, Resource, Seen, phrase};
+use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 use sekisho_terraform::Value;
 
 use super::listeners::{self, actions};
 use super::load_balancers::{Reach, TYPES, reach};
 use super::security_groups::{Rules, inbound, open_port};
+use super::writing::{only, set};
 use crate::links::{Joined, Link};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -45,7 +46,7 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Risky,
     title: "An origin that is reached around CloudFront", "CloudFront を迂回できるオリジン",
 }
 
@@ -151,7 +152,11 @@ impl<'a, 'c> Edge<'a, 'c> {
                 origin.values.origin(),
                 message,
             );
-            Judged::Wrong(Box::new(fault.key(name.clone())))
+            Judged::Wrong(Box::new(self.mended(
+                fault.key(name.clone()),
+                distribution,
+                origin,
+            )))
         };
         Some(match self.what(distribution, origin)? {
             What::Gateway => return None,
@@ -172,6 +177,33 @@ impl<'a, 'c> Edge<'a, 'c> {
                 self.balancer(distribution, origin, index, balancer, &name)
             }
         })
+    }
+
+    /// Where these files have one origin access control, the bucket can be read by it.
+    fn mended(&self, fault: Fault, distribution: &Resource, origin: &Resource) -> Fault {
+        let estate = self.cx.estate;
+        let is_site = !origin.blocks("custom_origin_config").0.is_empty();
+        let is_of_buckets = |control: &Resource| {
+            !matches!(
+                control.text("origin_access_control_origin_type"),
+                Seen::Set(kind, _) if kind != "s3"
+            )
+        };
+        let kind = "aws_cloudfront_origin_access_control";
+        let change = only(estate, kind, distribution, is_of_buckets)
+            .filter(|_| !is_site)
+            .and_then(|control| {
+                let id = format!("{control}.id");
+                set(estate, origin, "origin_access_control_id", &id)
+            });
+        let title = phrase!(
+            en: "Read the bucket by the origin access control of these files; its policy must allow that",
+            ja: "このファイルにあるオリジンアクセスコントロールで読む。バケットポリシーでの許可が必要",
+        );
+        match change {
+            Some(change) => fault.fix(Fix::risky(title).with(change)),
+            None => fault,
+        }
     }
 
     fn what(&self, distribution: &Resource, origin: &Resource) -> Option<What<'a>> {

@@ -1,6 +1,7 @@
-use sekisho_model::{Resource, Seen, phrase};
+use sekisho_model::{Fix, Resource, Seen, phrase};
 use sekisho_terraform::Origin;
 
+use super::writing::{only, set};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
@@ -38,7 +39,7 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Resource(&["aws_cloudfront_distribution"]),
-    fix: None,
+    fix: Risky,
     title: "A distribution without a WAF", "WAF のないディストリビューション",
 }
 
@@ -96,5 +97,13 @@ fn fault(
             ja: "`web_acl_id` に web ACL の指定がなく、インターネットからのあらゆるリクエストが先へ渡される",
         ),
     };
-    Fault::of_value(cx.estate, resource, origin, message)
+    let fault = Fault::of_value(cx.estate, resource, origin, message);
+    let is_global = |web_acl: &Resource| matches!(web_acl.text("scope"), Seen::Set(scope, _) if scope == "CLOUDFRONT");
+    let change = only(cx.estate, "aws_wafv2_web_acl", resource, is_global)
+        .and_then(|web_acl| set(cx.estate, resource, "web_acl_id", &format!("{web_acl}.arn")));
+    let title = phrase!(en: "Put the web ACL of these files before it", ja: "このファイルにある web ACL を適用する");
+    match change {
+        Some(change) => fault.fix(Fix::risky(title).with(change)),
+        None => fault,
+    }
 }

@@ -1,6 +1,6 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 
-use super::listeners::{Actions, Listener, actions, public};
+use super::listeners::{Actions, LOGINS, Listener, actions, public};
 use super::writing::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -41,13 +41,6 @@ check! {
     fix: Risky,
     title: "A public listener without login", "ログインのない公開リスナー",
 }
-
-/// Actions that ask who is there, with the block that says how.
-const LOGINS: [(&str, &str); 3] = [
-    ("authenticate-oidc", "authenticate_oidc"),
-    ("authenticate-cognito", "authenticate_cognito"),
-    ("jwt-validation", "jwt_validation"),
-];
 
 impl Check for ListenerAuth {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {

@@ -124,7 +124,7 @@ impl<'a> Inbound<'a> {
         }
         if let Some(lists) = rule.raw("prefix_list_ids") {
             for link in links.follow_all(rule.stack, &lists, PREFIX_LISTS) {
-                self.prefix_list(link, (first, last), resource);
+                self.prefix_list(&link, (first, last), resource);
             }
         }
     }
@@ -152,21 +152,20 @@ impl<'a> Inbound<'a> {
             }
         }
         if let Some(link) = links.of_attribute(rule, "prefix_list_id", PREFIX_LISTS) {
-            self.prefix_list(link, (first, last), rule);
+            self.prefix_list(&link, (first, last), rule);
         }
     }
 
     /// The list of CloudFront lets CloudFront in and nobody else; another one whom its entries name.
-    fn prefix_list(&mut self, link: Link<'a>, (first, last): (u32, u32), rule: &'a Resource) {
-        let list = match link {
-            Link::To(_, list) => list,
-            Link::Away(_) => return self.doubt(Some(unread_list())),
+    fn prefix_list(&mut self, link: &Link<'a>, (first, last): (u32, u32), rule: &'a Resource) {
+        let Link::To(_, named) = link else {
+            return self.doubt(Some(unread_list()));
         };
-        if matches!(list.text("name"), Seen::Set(name, _) if CLOUDFRONT.contains(&name.as_str())) {
+        if matches!(named.text("name"), Seen::Set(name, _) if CLOUDFRONT.contains(&name.as_str())) {
             self.is_of_cloudfront = true;
             return;
         }
-        let (entries, more) = list.blocks("entry");
+        let (entries, more) = named.blocks("entry");
         if entries.is_empty() || more.is_some() {
             self.doubt(Some(more.unwrap_or_else(unread_list)));
         }

@@ -1,6 +1,7 @@
-use sekisho_model::{Phrase, Resource, Seen, phrase};
+use sekisho_model::{Change, Fix, Phrase, Resource, Seen, phrase};
 
 use super::load_balancers::public_applications;
+use super::writing::{behind, called};
 use crate::links::Joined;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -36,7 +37,7 @@ check! {
     severity: Medium,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Safe,
     title: "A way in that Shield Advanced does not protect", "Shield Advanced の保護対象でない公開入口",
 }
 
@@ -108,7 +109,28 @@ fn judge(
         en: "the account pays for Shield Advanced, and `{name}` is not among what it protects: a flood of requests is neither detected nor answered there",
         ja: "アカウントは Shield Advanced を契約しているが、`{name}` は保護対象になっていない。リクエストのフラッドは検知も対応もされない",
     );
-    on.fail(Fault::of_value(cx.estate, resource, None, message));
+    let fault = Fault::of_value(cx.estate, resource, None, message);
+    let title = phrase!(en: "Protect it", ja: "保護対象に加える");
+    on.fail(match protected(cx, resource) {
+        Some(change) => fault.fix(Fix::safe(title).with(change)),
+        None => fault,
+    });
+}
+
+/// A protection of its own behind the block.
+fn protected(cx: &Context<'_>, resource: &Resource) -> Option<Change> {
+    let called = called(resource, resource)?;
+    let name = called.rsplit('.').next()?;
+    let is_taken = |(_, other): (usize, &Resource)| {
+        other.stack == resource.stack && other.address.ends_with(&format!("{PROTECTION}.{name}"))
+    };
+    if cx.estate.of_type(PROTECTION).any(is_taken) {
+        return None;
+    }
+    let text = format!(
+        "resource \"{PROTECTION}\" \"{name}\" {{\n  name         = \"{name}\"\n  resource_arn = {called}.arn\n}}"
+    );
+    behind(cx.estate, resource, &text)
 }
 
 /// A subscription, or a protection, which there is none without.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use sekisho_model::{Estate, Listing, Phrase, Resource, Seen, SourceKind, phrase};
 
 use super::alb::Alb;
+use crate::edge::load_balancers::kind;
 use crate::edge::web_acl_rules::{Additions, Judged};
 use crate::links::{Joined, Link};
 use crate::{Context, Fault};
@@ -22,14 +23,18 @@ const MARKS: [(&str, &str); 2] = [
 pub(crate) struct Account<'a> {
     estate: &'a Estate,
     /// By stack: the cluster and the load balancer.
-    marked: BTreeMap<String, Vec<(Option<String>, usize, &'a Resource)>>,
+    marked: BTreeMap<String, Vec<Marked<'a>>>,
     associations: Joined<'a>,
     listeners: Joined<'a>,
+    rules: Joined<'a>,
     additions: Additions<'a>,
     /// Why load balancers of an account may be missing here, by account.
     doubts: Vec<(Option<&'a str>, Phrase)>,
     has_balancers: bool,
 }
+
+/// The cluster that a load balancer is marked with, its index, and itself.
+type Marked<'a> = (Option<String>, usize, &'a Resource);
 
 /// What stands in the account for an Ingress.
 pub(crate) enum Real<'a> {
@@ -67,7 +72,9 @@ impl<'a> Account<'a> {
         let mut marked: BTreeMap<String, Vec<_>> = BTreeMap::new();
         let mut doubts = Vec::new();
         for (index, balancer) in cx.estate.of_type("aws_lb") {
-            if !cx.is_of_account(balancer.stack) {
+            // A Network Load Balancer that the controller puts before one bears the same tags.
+            let is_network = matches!(kind(balancer), Seen::Set(kind, _) if kind != "application");
+            if !cx.is_of_account(balancer.stack) || is_network {
                 continue;
             }
             match balancer.get("tags") {
@@ -103,6 +110,7 @@ impl<'a> Account<'a> {
             marked,
             associations: join("aws_wafv2_web_acl_association", "resource_arn"),
             listeners: join("aws_lb_listener", "load_balancer_arn"),
+            rules: join("aws_lb_listener_rule", "listener_arn"),
             additions: Additions::of(cx),
             doubts,
             has_balancers,
@@ -211,6 +219,16 @@ impl<'a> Account<'a> {
                     && stack.account.as_deref() == account
                     && stack.listings.get("aws_wafv2_web_acl") == Some(&Listing::Whole)
             })
+    }
+
+    /// The listeners of a load balancer.
+    pub(crate) fn listeners(&self, balancer: usize) -> &[(usize, &'a Resource)] {
+        self.listeners.to(balancer)
+    }
+
+    /// The rules of a listener, but its default one.
+    pub(crate) fn rules(&self, listener: usize) -> &[(usize, &'a Resource)] {
+        self.rules.to(listener)
     }
 
     /// Judges a web ACL: with the rules that other resources add.

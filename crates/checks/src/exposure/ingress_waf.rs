@@ -82,7 +82,7 @@ fn judge<'a>(cx: &Context<'a>, account: &Account<'a>, alb: &Alb<'a>, sheet: &mut
         // What the account has settles what these files leave open.
         WebAcl::Unknown(reason) => match &real {
             Real::Found(index, balancer) => {
-                in_account(cx, account, alb, (*index, balancer), None, sheet)
+                in_account(cx, account, alb, (*index, balancer), None, sheet);
             }
             Real::Absent | Real::Unclear(_) => alb.unknown(sheet, &reason),
         },
