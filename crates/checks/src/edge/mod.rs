@@ -20,6 +20,7 @@ mod edge_open_addresses;
 mod lb_access_logs;
 mod listener_auth;
 mod listener_tls;
+mod nlb_without_waf;
 mod shield_protection;
 mod web_acl_blocks;
 mod web_acl_logs;
@@ -42,6 +43,7 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &lb_access_logs::LbAccessLogs,
     &listener_auth::ListenerAuth,
     &listener_tls::ListenerTls,
+    &nlb_without_waf::NlbWithoutWaf,
     &shield_protection::ShieldProtection,
     &web_acl_blocks::WebAclBlocks,
     &web_acl_logs::WebAclLogs,
