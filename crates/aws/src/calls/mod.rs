@@ -4,11 +4,16 @@
 
 mod apigateway;
 mod apigatewayv2;
+mod autoscaling;
 mod cloudfront;
 mod deliveries;
+mod ec2;
 mod eks;
 mod elbv2;
+mod kms;
+mod logs;
 mod shield;
+mod ssm;
 mod wafv2;
 
 /// Where a call is made.
@@ -53,11 +58,16 @@ pub fn all() -> impl Iterator<Item = &'static Call> {
     [
         apigateway::CALLS,
         apigatewayv2::CALLS,
+        autoscaling::CALLS,
         cloudfront::CALLS,
         deliveries::CALLS,
+        ec2::CALLS,
         eks::CALLS,
         elbv2::CALLS,
+        kms::CALLS,
+        logs::CALLS,
         shield::CALLS,
+        ssm::CALLS,
         wafv2::CALLS,
     ]
     .into_iter()

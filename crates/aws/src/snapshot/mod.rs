@@ -14,18 +14,23 @@
 mod answers;
 mod apigateway;
 mod apigatewayv2;
+mod autoscaling;
 mod cloudfront;
 mod deliveries;
+mod ec2;
 mod eks;
 mod elbv2;
+mod kms;
 mod layout;
 mod listeners;
+mod logs;
 mod made;
 mod manifest;
 mod names;
 pub(crate) mod renaming;
 pub(crate) mod shape;
 mod shield;
+mod ssm;
 mod wafv2;
 
 use std::collections::BTreeMap;
@@ -66,14 +71,19 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 8] = [
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 13] = [
     apigateway::translate,
     apigatewayv2::translate,
+    autoscaling::translate,
     cloudfront::translate,
     deliveries::translate,
+    ec2::translate,
     eks::translate,
     elbv2::translate,
+    kms::translate,
+    logs::translate,
     shield::translate,
+    ssm::translate,
     wafv2::translate,
 ];
 
