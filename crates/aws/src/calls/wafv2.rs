@@ -12,17 +12,9 @@ const RULE_GROUP: Each = Each {
     query: "RuleGroups[].ARN",
 };
 
-/// Web ACLs of a region, and those of CloudFront, which live in us-east-1 and are kept in the folder `global`.
+/// Web ACLs of a region, and those of CloudFront, which are asked for where what has no region is (us-east-1).
 const REGIONAL: &[&str] = &["--scope", "REGIONAL", "--limit", "100"];
-const CLOUDFRONT: &[&str] = &[
-    "--scope",
-    "CLOUDFRONT",
-    "--limit",
-    "100",
-    "--region",
-    "us-east-1",
-];
-const IN_VIRGINIA: &[&str] = &["--region", "us-east-1"];
+const CLOUDFRONT: &[&str] = &["--scope", "CLOUDFRONT", "--limit", "100"];
 
 /// AWS WAF.
 pub(super) static CALLS: &[Call] = &[
@@ -101,10 +93,7 @@ const fn one(
         operation,
         scope,
         each,
-        arguments: match scope {
-            Scope::Region => &[],
-            Scope::Global => IN_VIRGINIA,
-        },
+        arguments: &[],
         actions,
     }
 }
