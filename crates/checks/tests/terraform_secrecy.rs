@@ -43,3 +43,21 @@ fn values_of_variables_files_and_backends_are_hidden_too() {
         assert!(shown.contains("https://state") || shown.contains("eu-west-1"));
     }
 }
+
+#[test]
+fn the_header_by_which_an_origin_knows_cloudfront_is_hidden() {
+    let text = "resource \"aws_cloudfront_distribution\" \"a\" {\n  origin {\n    custom_header {\n      name  = \"X-Origin\"\n      \
+                value = \"from-the-cdn\"\n    }\n  }\n}\n";
+    let texts = vec![Text {
+        path: "main.tf".to_owned(),
+        text: Arc::from(text),
+        rendered_by: None,
+    }];
+    let estate = assemble(texts, &Settings::default());
+    let places = secrecy::of_resources(&estate);
+    let shown = mask(text, places.get(&0).unwrap());
+    assert!(
+        !shown.contains("from-the-cdn") && shown.contains("X-Origin"),
+        "{shown}"
+    );
+}

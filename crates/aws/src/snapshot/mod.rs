@@ -12,31 +12,41 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod apigateway;
+mod apigatewayv2;
 mod autoscaling;
+mod cloudfront;
 mod cloudtrail;
 mod cloudwatch;
+mod deliveries;
 mod ec2;
 mod ecr;
 mod eks;
+mod elbv2;
 mod events;
 mod guardduty;
 mod kms;
 mod layout;
+mod listeners;
 mod logs;
 mod made;
 mod manifest;
 mod names;
+pub(crate) mod renaming;
 mod s3api;
 mod secretsmanager;
 mod securityhub;
-mod shape;
+pub(crate) mod shape;
+mod shield;
 mod sns;
 mod ssm;
+mod wafv2;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sekisho_model::{Place, Resource, Stack, Unread};
+use sekisho_terraform::Cause;
 use sekisho_yaml::Document;
 
 pub use answers::{Answers, Heard};
@@ -70,13 +80,18 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 15] = [
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 22] = [
+    apigateway::translate,
+    apigatewayv2::translate,
     autoscaling::translate,
+    cloudfront::translate,
     cloudtrail::translate,
     cloudwatch::translate,
+    deliveries::translate,
     ec2::translate,
     ecr::translate,
     eks::translate,
+    elbv2::translate,
     events::translate,
     guardduty::translate,
     kms::translate,
@@ -84,9 +99,16 @@ const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 15] = [
     s3api::translate,
     secretsmanager::translate,
     securityhub::translate,
+    shield::translate,
     sns::translate,
     ssm::translate,
+    wafv2::translate,
 ];
+
+/// Why something is not known that this call would have told.
+fn unread(call: &str) -> Cause {
+    Cause::Unread(Arc::from(call))
+}
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {
