@@ -3,6 +3,7 @@
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
 mod eks;
+mod iam;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub struct Each {
 
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [eks::CALLS].into_iter().flatten()
+    [eks::CALLS, iam::CALLS].into_iter().flatten()
 }
 
 /// The call of this service and operation.

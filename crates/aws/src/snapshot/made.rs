@@ -55,6 +55,15 @@ impl<'a> Made<'a> {
 
     /// A resource of the provider's type `kind`, as `told` in an answer. Its address is its ARN, else its type and id.
     pub fn resource(&mut self, kind: &str, told: &Value, shape: Shape) {
+        self.add(kind, told, shape, false);
+    }
+
+    /// What belongs to AWS and not to the account, as the provider's data source `kind` tells it.
+    pub fn looked_up(&mut self, kind: &str, told: &Value, shape: Shape) {
+        self.add(kind, told, shape, true);
+    }
+
+    fn add(&mut self, kind: &str, told: &Value, shape: Shape, is_data: bool) {
         let named = shape.text("arn").map(str::to_owned);
         let address = named.unwrap_or_else(|| {
             let id = shape.text("id").or_else(|| shape.text("name"));
@@ -75,7 +84,7 @@ impl<'a> Made<'a> {
         self.resources.push(Resource {
             address,
             kind: kind.to_owned(),
-            is_data: false,
+            is_data,
             values: shape.value(),
             file,
             span: origin.map_or(Span::new(0, 0), |origin| origin.place.span),

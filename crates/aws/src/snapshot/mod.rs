@@ -13,6 +13,7 @@
 
 mod answers;
 mod eks;
+mod iam;
 mod layout;
 mod made;
 mod manifest;
@@ -56,7 +57,7 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 1] = [eks::translate];
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 2] = [eks::translate, iam::translate];
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {

@@ -2,6 +2,7 @@ use sekisho_access::iam::Tri;
 use sekisho_model::{Phrase, Resource, Severity, phrase};
 
 use super::policy::{Policy, shown};
+use super::told::unlisted;
 use super::trust::{self, Issuer, STRANGE, Trust, chosen, is_pattern, trusts};
 use crate::{Check, Context, Level, On, Sheet, check};
 
@@ -56,6 +57,7 @@ check! {
 
 impl Check for CiTrust {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let Some(value) = role.values.get("assume_role_policy") else {

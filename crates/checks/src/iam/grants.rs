@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sekisho_model::{Estate, Phrase, Resource, Seen, phrase, reason_unknown};
+use sekisho_model::{Phrase, Resource, Seen, SourceKind, phrase, reason_unknown};
 use sekisho_terraform::{Origin, Value};
 
 use super::policy::{Policy, text};
+use crate::Context;
 use crate::links::{Link, Links};
 
 /// One policy on a role.
@@ -37,9 +38,12 @@ pub(crate) struct Grants<'a> {
 }
 
 const ROLE: [&str; 1] = ["aws_iam_role"];
+/// What an account is asked for to know what a role holds.
+const ATTACHED: [&str; 2] = ["aws_iam_role_policy", "aws_iam_role_policy_attachment"];
 
 impl<'a> Grants<'a> {
-    pub(crate) fn of(estate: &'a Estate, links: &Links<'a>) -> Self {
+    pub(crate) fn of(cx: &Context<'a>) -> Self {
+        let (estate, links) = (cx.estate, cx.links());
         let mut grants = Self::default();
         for (_, by) in estate.of_type("aws_iam_role_policy_attachment") {
             grants.attach(links, by, "role");
@@ -70,11 +74,16 @@ impl<'a> Grants<'a> {
                     }
                 }
                 Seen::Unset => {}
-                Seen::Unknown(why) => own.push(Grant {
-                    by: role,
-                    origin: None,
-                    what: What::Open(why),
-                }),
+                Seen::Unknown(why) => own.push(open(role, why)),
+            }
+            let stack = estate.stacks().get(role.stack);
+            if stack.is_some_and(|stack| stack.source == SourceKind::Aws)
+                && let Some(Err(why)) = ATTACHED
+                    .iter()
+                    .map(|kind| cx.all_here(role.stack, kind))
+                    .find(Result::is_err)
+            {
+                own.push(open(role, why));
             }
         }
         grants
@@ -95,6 +104,14 @@ impl<'a> Grants<'a> {
                 self.of.entry(role).or_default().push(grant);
             }
         }
+    }
+}
+
+fn open(by: &Resource, why: Phrase) -> Grant<'_> {
+    Grant {
+        by,
+        origin: None,
+        what: What::Open(why),
     }
 }
 

@@ -2,6 +2,7 @@ use sekisho_access::iam::{Effect, Principal, Principals, Tri};
 use sekisho_model::{Resource, Severity, phrase};
 
 use super::policy::{Policy, shown};
+use super::told::unlisted;
 use super::trust::{self, Issuer, STRANGE, Trust, chosen, is_pattern, trusts};
 use crate::links::Links;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
@@ -59,6 +60,7 @@ const PODS: &str = "pods.eks.amazonaws.com";
 
 impl Check for IrsaTrust {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let Some(value) = role.values.get("assume_role_policy") else {

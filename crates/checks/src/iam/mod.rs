@@ -3,6 +3,7 @@
 pub(crate) mod grants;
 pub(crate) mod policy;
 pub(crate) mod powers;
+pub(crate) mod told;
 pub(crate) mod trust;
 
 mod ci_trust;

@@ -3,8 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sekisho_access::iam::{Effect, Listed, text_matches};
 use sekisho_model::{Estate, Resource, Seen, Severity, phrase};
 
-use super::grants::{Grant, Grants, What};
+use super::grants::{Grant, What};
 use super::policy::shown;
+use super::told::{is_snapshot, unlisted};
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -89,6 +90,7 @@ check! {
 
 impl Check for NodeRoleLeastPrivilege {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
         let mut roles: BTreeMap<usize, (&Resource, &Resource)> = BTreeMap::new();
         for (index, user, link) in users(cx.estate, links) {
@@ -109,15 +111,15 @@ impl Check for NodeRoleLeastPrivilege {
         if roles.is_empty() {
             return;
         }
-        let grants = Grants::of(cx.estate, links);
+        let grants = cx.grants();
         for (index, (role, user)) in roles {
             let mut on = sheet.on_resource(index);
             let before = on.count();
             for grant in grants.role(index) {
                 judge(cx, role, user, grant, &mut on);
             }
-            // A role without any policy here gets them elsewhere: nodes cannot join without.
-            if grants.role(index).is_empty() {
+            // A role without any policy in these files gets them elsewhere: nodes cannot join without.
+            if grants.role(index).is_empty() && !is_snapshot(cx, role.stack) {
                 on.unknown(phrase!(
                     en: "no policy is attached to the role here; an AWS snapshot tells what it holds",
                     ja: "このロールに付くポリシーがここにない。AWS スナップショットがあれば分かる",

@@ -1,15 +1,18 @@
 use sekisho_access::iam::{Effect, Principal, Principals};
 use sekisho_model::{Resource, phrase};
 
-use super::grants::Grants;
 use super::policy::Policy;
 use super::powers::{Power, deploy, entries, names_push, push};
+use super::told::{everywhere, unlisted};
 use super::trust::{Issuer, trusts};
 use crate::links::Links;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 /// Services that run pipelines with a role.
 const BUILDERS: [&str; 2] = ["codebuild.amazonaws.com", "codepipeline.amazonaws.com"];
+
+/// What gives a role rights in a cluster.
+const ENTRIES: [&str; 2] = ["aws_eks_access_entry", "aws_eks_access_policy_association"];
 
 check! {
     /// **What it shows.** No role of a pipeline may both push images (`ecr:PutImage`) and change what runs: by an EKS access policy
@@ -59,8 +62,9 @@ check! {
 
 impl Check for PushAndDeployRole {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
-        let grants = Grants::of(cx.estate, links);
+        let grants = cx.grants();
         let entries = entries(cx.estate, links);
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let own = grants.role(index);
@@ -92,7 +96,14 @@ impl Check for PushAndDeployRole {
                     on.fail(fault);
                 }
                 (Power::None, Power::None) => {}
-                (Power::None, Power::By(_)) | (Power::By(_), Power::None) => on.pass(),
+                (Power::None, Power::By(_)) => on.pass(),
+                (Power::By(_), Power::None) => {
+                    let mut told = ENTRIES.iter().map(|kind| everywhere(cx, role.stack, kind));
+                    match told.find_map(Result::err) {
+                        Some(why) => on.unknown(why),
+                        None => on.pass(),
+                    }
+                }
                 (Power::Open(why), _) | (_, Power::Open(why)) => on.unknown(why),
             }
         }
