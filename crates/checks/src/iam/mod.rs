@@ -1,21 +1,31 @@
 //! Who may become whom in AWS, and what they may do then.
 
+pub(crate) mod asking;
 pub(crate) mod grants;
+pub(crate) mod pods;
 pub(crate) mod policy;
 pub(crate) mod powers;
 pub(crate) mod told;
 pub(crate) mod trust;
 
 mod ci_trust;
+mod foreign_trust;
 mod irsa_trust;
+mod long_lived_key;
 mod node_role_least_privilege;
+mod pod_identity_association;
+mod pod_identity_trust;
 mod push_and_deploy_role;
 
 use crate::Check;
 
 pub(crate) static CHECKS: &[&dyn Check] = &[
     &ci_trust::CiTrust,
+    &foreign_trust::ForeignTrust,
     &irsa_trust::IrsaTrust,
+    &long_lived_key::LongLivedKey,
     &node_role_least_privilege::NodeRoleLeastPrivilege,
+    &pod_identity_association::PodIdentityAssociation,
+    &pod_identity_trust::PodIdentityTrust,
     &push_and_deploy_role::PushAndDeployRole,
 ];

@@ -132,7 +132,10 @@ impl Check for NodeRoleLeastPrivilege {
 }
 
 /// What makes a role one of nodes, and the role.
-fn users<'a>(estate: &'a Estate, links: &Links<'a>) -> Vec<(usize, &'a Resource, Link<'a>)> {
+pub(super) fn users<'a>(
+    estate: &'a Estate,
+    links: &Links<'a>,
+) -> Vec<(usize, &'a Resource, Link<'a>)> {
     let mut all = Vec::new();
     for (index, group) in estate.of_type("aws_eks_node_group") {
         if let Some(link) = links.of_attribute(group, "node_role_arn", &["aws_iam_role"]) {

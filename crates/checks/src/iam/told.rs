@@ -1,6 +1,6 @@
 //! What a snapshot of an account tells of IAM.
 
-use sekisho_model::{Listing, Phrase, SourceKind, phrase};
+use sekisho_model::{Listing, Phrase, Resource, Seen, SourceKind, phrase};
 
 use crate::{Context, Sheet};
 
@@ -44,4 +44,15 @@ pub(crate) fn everywhere(cx: &Context<'_>, stack: usize, kind: &str) -> Result<(
         ));
     }
     regions.try_for_each(|(stack, _)| cx.all_here(stack, kind))
+}
+
+/// The account that a resource is in, where that is said: by its snapshot, its own ARN, or `places` of the settings.
+pub(crate) fn account_of(cx: &Context<'_>, resource: &Resource) -> Option<String> {
+    let stack = cx.estate.stacks().get(resource.stack);
+    let told = stack.and_then(|stack| stack.account.clone());
+    told.or_else(|| match resource.text("arn") {
+        Seen::Set(arn, _) => arn.split(':').nth(4).map(str::to_owned),
+        Seen::Unset | Seen::Unknown(_) => None,
+    })
+    .or_else(|| resource.place.account.clone())
 }
