@@ -4,5 +4,6 @@
 //! Terraform provider `aws` gives it, so that one check judges both.
 
 pub mod calls;
+pub mod managed;
 pub mod modules;
 pub mod snapshot;

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use sekisho_access::iam::{Effect, Listed, text_matches};
+use sekisho_access::iam::{Document, Effect, Listed, text_matches};
+use sekisho_aws::managed;
 use sekisho_model::{Estate, Resource, Seen, Severity, phrase};
 
 use super::grants::{Grant, What};
@@ -8,40 +9,6 @@ use super::policy::shown;
 use super::told::{is_snapshot, unlisted};
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
-
-/// Policies of AWS that a node needs.
-const NEEDED: [&str; 5] = [
-    "AmazonEKSWorkerNodePolicy",
-    "AmazonEKSWorkerNodeMinimalPolicy",
-    "AmazonEC2ContainerRegistryReadOnly",
-    "AmazonEC2ContainerRegistryPullOnly",
-    "AmazonSSMManagedInstanceCore",
-];
-
-/// What those allow, for policies that are written here: an action that is no part of it is too much.
-const ACTIONS: [&str; 18] = [
-    "ec2:describe*",
-    "eks:describecluster",
-    "eks-auth:assumeroleforpodidentity",
-    "ecr:getauthorizationtoken",
-    "ecr:batchchecklayeravailability",
-    "ecr:getdownloadurlforlayer",
-    "ecr:batchgetimage",
-    "ecr:batchimportupstreamimage",
-    "ecr:get*",
-    "ecr:describe*",
-    "ecr:list*",
-    "ssm:updateinstanceinformation",
-    "ssm:describeassociation",
-    "ssm:listassociations",
-    "ssm:putinventory",
-    "ssmmessages:*",
-    "ec2messages:*",
-    "sts:getcalleridentity",
-];
-
-/// Policies of AWS by which a role rules over the account, or can come to.
-const RULING: [&str; 3] = ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"];
 
 check! {
     /// **What it shows.** The role of nodes (of managed node groups, of EKS Auto Mode, of access entries for nodes) holds only what
@@ -163,81 +130,58 @@ pub(super) fn users<'a>(
 }
 
 fn judge(cx: &Context<'_>, role: &Resource, user: &Resource, grant: &Grant<'_>, on: &mut On<'_>) {
-    let (severity, message, key) = match &grant.what {
-        What::Open(why) => return on.unknown(why.clone()),
-        What::Managed(name) if NEEDED.contains(&name.as_str()) => return,
-        What::Managed(name) if name == "AmazonEKS_CNI_Policy" => (
-            Severity::Medium,
-            phrase!(
-                en: "the node role holds `{name}`: whoever gets a node's credentials can take network interfaces of other nodes; give it to the service account `aws-node`",
-                ja: "ノードロールが `{name}` を持ち、ノードの認証情報を得た者がほかのノードのネットワークインターフェイスを奪える。ServiceAccount `aws-node` に付ける",
-            ),
-            name.clone(),
-        ),
-        What::Managed(name) if RULING.contains(&name.as_str()) => (
-            Severity::Critical,
-            phrase!(
-                en: "the node role holds `{name}`: whoever breaks out of one container rules over the account",
-                ja: "ノードロールが `{name}` を持ち、コンテナを 1 つ脱出した者がアカウントを支配できる",
-            ),
-            name.clone(),
-        ),
-        What::Managed(name) => (
-            if name.ends_with("FullAccess") {
-                Severity::High
-            } else {
-                Severity::Medium
-            },
-            phrase!(
-                en: "the node role holds `{name}`, which a node does not need: every container that breaks out has it too; give it to the service account that uses it",
-                ja: "ノードロールがノードに不要な `{name}` を持ち、脱出したコンテナもそれを使える。使う側の ServiceAccount に付ける",
-            ),
-            name.clone(),
-        ),
-        What::Written(policy) => {
-            let mut extra = BTreeSet::new();
-            let mut all = false;
-            for statement in &policy.document.statements {
-                if statement.effect != Effect::Allow {
-                    continue;
-                }
-                match &statement.actions {
-                    Listed::In(patterns) => {
-                        for pattern in patterns {
-                            let lower = pattern.to_ascii_lowercase();
-                            all |= lower == "*" || lower == "*:*" || lower == "iam:*";
-                            // A pattern is within another when it matches as a text.
-                            if !ACTIONS.iter().any(|needed| text_matches(needed, &lower)) {
-                                extra.insert(shown(pattern));
-                            }
-                        }
-                    }
-                    Listed::NotIn(patterns) => {
-                        all = true;
-                        let not = patterns.iter().map(|one| shown(one)).collect::<Vec<_>>();
-                        extra.insert(format!("NotAction {}", not.join(" ")));
-                    }
-                }
-            }
-            if extra.is_empty() {
+    let (name, beyond) = match (&grant.what, grant.policy()) {
+        (What::Managed(name, None), _) => (Some(name), Beyond::default()),
+        (_, Err(why)) => return on.unknown(why),
+        (what, Ok(policy)) => {
+            let beyond = Beyond::of(&policy.document);
+            if beyond.actions.is_empty() {
                 return;
             }
-            let listed: Vec<String> = extra.iter().take(4).map(|one| format!("`{one}`")).collect();
-            let listed = listed.join(", ");
-            (
-                if all {
-                    Severity::Critical
-                } else {
-                    Severity::Medium
-                },
-                phrase!(
-                    en: "the node role may also do {listed}, which a node does not need: every container that breaks out may too",
-                    ja: "ノードロールがノードに不要な {listed} も許可され、脱出したコンテナもそれを使える",
-                ),
-                listed,
-            )
+            let name = match what {
+                What::Managed(name, _) => Some(name),
+                What::Written(_) | What::Open(_) => None,
+            };
+            (name, beyond)
         }
     };
+    let listed: Vec<String> = beyond
+        .actions
+        .iter()
+        .take(4)
+        .map(|one| format!("`{one}`"))
+        .collect();
+    let listed = listed.join(", ");
+    let severity = if beyond.rules {
+        Severity::Critical
+    } else if name.is_some_and(|name| name.ends_with("FullAccess")) {
+        Severity::High
+    } else {
+        Severity::Medium
+    };
+    let message = match name {
+        Some(name) if name == "AmazonEKS_CNI_Policy" => phrase!(
+            en: "the node role holds `{name}`: whoever gets a node's credentials can take network interfaces of other nodes; give it to the service account `aws-node`",
+            ja: "ノードロールが `{name}` を持ち、ノードの認証情報を得た者がほかのノードのネットワークインターフェイスを奪える。ServiceAccount `aws-node` に付ける",
+        ),
+        Some(name) if beyond.rules => phrase!(
+            en: "the node role holds `{name}`: whoever breaks out of one container rules over the account",
+            ja: "ノードロールが `{name}` を持ち、コンテナを 1 つ脱出した者がアカウントを支配できる",
+        ),
+        Some(name) if listed.is_empty() => phrase!(
+            en: "the node role holds `{name}`, which a node does not need: every container that breaks out has it too; give it to the service account that uses it",
+            ja: "ノードロールがノードに不要な `{name}` を持ち、脱出したコンテナもそれを使える。使う側の ServiceAccount に付ける",
+        ),
+        Some(name) => phrase!(
+            en: "the node role holds `{name}`, which a node does not need: every container that breaks out may do {listed} too; give it to the service account that uses it",
+            ja: "ノードロールがノードに不要な `{name}` を持ち、脱出したコンテナも {listed} を使える。使う側の ServiceAccount に付ける",
+        ),
+        None => phrase!(
+            en: "the node role may also do {listed}, which a node does not need: every container that breaks out may too",
+            ja: "ノードロールがノードに不要な {listed} も許可され、脱出したコンテナもそれを使える",
+        ),
+    };
+    let key = name.cloned().unwrap_or(listed);
     let user = &user.address;
     let mut fault = Fault::of_value(cx.estate, grant.by, grant.origin.as_ref(), message);
     if !std::ptr::eq(grant.by, role) {
@@ -246,4 +190,54 @@ fn judge(cx: &Context<'_>, role: &Resource, user: &Resource, grant: &Grant<'_>, 
         fault = fault.beside(cx.estate, role, text);
     }
     on.fail(fault.severity(severity).key(key));
+}
+
+/// What a policy allows beyond the need of a node.
+#[derive(Debug, Default)]
+struct Beyond {
+    actions: BTreeSet<String>,
+    /// It changes IAM, and so can give itself everything.
+    rules: bool,
+}
+
+impl Beyond {
+    fn of(document: &Document) -> Self {
+        let mut beyond = Self::default();
+        let need = managed::need("node").and_then(|need| Document::parse(need).ok());
+        let need: Vec<String> = need
+            .iter()
+            .flat_map(|need| &need.statements)
+            .filter_map(|statement| match &statement.actions {
+                Listed::In(patterns) => Some(patterns),
+                Listed::NotIn(_) => None,
+            })
+            .flatten()
+            .map(|pattern| pattern.to_ascii_lowercase())
+            .collect();
+        for statement in &document.statements {
+            if statement.effect != Effect::Allow {
+                continue;
+            }
+            match &statement.actions {
+                Listed::In(patterns) => {
+                    for pattern in patterns {
+                        let lower = pattern.to_ascii_lowercase();
+                        beyond.rules |= matches!(lower.as_str(), "*" | "*:*" | "iam:*");
+                        // A pattern is within another when it matches as a text.
+                        if !need.iter().any(|needed| text_matches(needed, &lower)) {
+                            beyond.actions.insert(shown(pattern));
+                        }
+                    }
+                }
+                Listed::NotIn(patterns) => {
+                    beyond.rules = true;
+                    let not: Vec<String> = patterns.iter().map(|one| shown(one)).collect();
+                    beyond
+                        .actions
+                        .insert(format!("NotAction {}", not.join(" ")));
+                }
+            }
+        }
+        beyond
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sekisho_access::iam::{
     Answer, Context, Document, Effect, Layers, Listed, Request, Statement, Tri, Who,
 };
+use sekisho_aws::managed;
 use sekisho_model::{Estate, Phrase, Resource, Seen, phrase};
 
 use super::grants::{Grant, What};
@@ -24,24 +25,6 @@ const DEPLOY: [&str; 5] = [
     "eks:UpdateAddon",
 ];
 
-/// Policies of AWS that allow to push.
-const PUSHING: [&str; 4] = [
-    "AmazonEC2ContainerRegistryPowerUser",
-    "AmazonEC2ContainerRegistryFullAccess",
-    "AdministratorAccess",
-    "PowerUserAccess",
-];
-
-/// Policies of AWS that allow every call of EKS.
-const DEPLOYING: [&str; 2] = ["AdministratorAccess", "PowerUserAccess"];
-
-/// EKS access policies that allow to change workloads.
-const EDITING: [&str; 3] = [
-    "AmazonEKSClusterAdminPolicy",
-    "AmazonEKSAdminPolicy",
-    "AmazonEKSEditPolicy",
-];
-
 /// One power of a role.
 #[derive(Debug)]
 pub(crate) enum Power<'a> {
@@ -55,7 +38,7 @@ pub(crate) enum Power<'a> {
 
 /// Whether the policies of a role let it push images.
 pub(crate) fn push<'a>(grants: &[Grant<'a>]) -> Power<'a> {
-    by_policies(grants, &[PUSH], &PUSHING)
+    by_policies(grants, &[PUSH])
 }
 
 /// Whether its policies, or its access entries, let it change what runs.
@@ -64,7 +47,7 @@ pub(crate) fn deploy<'a>(
     entries: &BTreeMap<usize, Vec<Entry<'a>>>,
     role: usize,
 ) -> Power<'a> {
-    let by_policy = by_policies(grants, &DEPLOY, &DEPLOYING);
+    let by_policy = by_policies(grants, &DEPLOY);
     if let Power::By(_) = by_policy {
         return by_policy;
     }
@@ -102,7 +85,13 @@ pub(crate) fn entries<'a>(
     for (_, by) in estate.of_type("aws_eks_access_policy_association") {
         let Some(role) = role(by) else { continue };
         let edits = match by.text("policy_arn") {
-            Seen::Set(arn, _) => Ok(EDITING.iter().any(|name| arn.ends_with(name))),
+            Seen::Set(arn, _) => match managed::access(&arn) {
+                Some(policy) => Ok(policy.edits),
+                None => Err(phrase!(
+                    en: "what the access policy `{arn}` allows in the cluster is not known",
+                    ja: "アクセスポリシー `{arn}` のクラスタでの許可の内容が分からない",
+                )),
+            },
             Seen::Unset => Ok(false),
             Seen::Unknown(why) => Err(why),
         };
@@ -128,27 +117,23 @@ pub(crate) fn entries<'a>(
     all
 }
 
-fn by_policies<'a>(grants: &[Grant<'a>], actions: &[&str], managed: &[&str]) -> Power<'a> {
+fn by_policies<'a>(grants: &[Grant<'a>], actions: &[&str]) -> Power<'a> {
     let mut by: Vec<&'a Resource> = Vec::new();
     let mut open = None;
     let documents: Vec<&Document> = grants
         .iter()
-        .filter_map(|grant| match &grant.what {
-            What::Written(policy) => Some(&policy.document),
-            What::Managed(_) | What::Open(_) => None,
-        })
+        .filter_map(|grant| grant.policy().ok())
+        .map(|policy| &policy.document)
         .collect();
     for grant in grants {
-        match &grant.what {
-            What::Managed(name) if managed.contains(&name.as_str()) => by.push(grant.by),
-            What::Managed(_) => {}
-            What::Open(why) => open = Some(why.clone()),
-            What::Written(policy) => {
+        match grant.policy() {
+            Ok(policy) => {
                 let may = |action: &&str| allows(&policy.document, &documents, action);
                 if actions.iter().any(may) {
                     by.push(grant.by);
                 }
             }
+            Err(why) => open = Some(why),
         }
     }
     match open {
@@ -202,7 +187,7 @@ fn resources(statement: &Statement) -> Vec<String> {
 /// True when a document itself names pushing: a role that is made for it.
 pub(crate) fn names_push(grants: &[Grant<'_>]) -> bool {
     grants.iter().any(|grant| match &grant.what {
-        What::Managed(name) => name.starts_with("AmazonEC2ContainerRegistry"),
+        What::Managed(name, _) => name.starts_with("AmazonEC2ContainerRegistry"),
         What::Written(policy) => policy.document.statements.iter().any(|statement| {
             let Listed::In(patterns) = &statement.actions else {
                 return false;
