@@ -145,7 +145,7 @@ fn listed<'a>(links: &Links<'a>, by: &'a Resource, list: &Value) -> Vec<Grant<'a
 }
 
 /// A policy by its ARN: one of AWS, one that is made here, or one that is only looked up.
-fn by_arn<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value) -> Grant<'a> {
+pub(super) fn by_arn<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value) -> Grant<'a> {
     let origin = arn.origin().cloned();
     // The partition may be a hole: what follows it tells enough.
     let name = text(arn, &mut Vec::new())

@@ -2,6 +2,9 @@
 
 pub(crate) mod asking;
 pub(crate) mod grants;
+pub(crate) mod holders;
+pub(crate) mod holding;
+pub(crate) mod needed;
 pub(crate) mod pods;
 pub(crate) mod policy;
 pub(crate) mod powers;
@@ -16,6 +19,8 @@ mod node_role_least_privilege;
 mod pod_identity_association;
 mod pod_identity_trust;
 mod push_and_deploy_role;
+mod workload_reaches_secrets;
+mod workload_role_powers;
 
 use crate::Check;
 
@@ -28,4 +33,6 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &pod_identity_association::PodIdentityAssociation,
     &pod_identity_trust::PodIdentityTrust,
     &push_and_deploy_role::PushAndDeployRole,
+    &workload_reaches_secrets::WorkloadReachesSecrets,
+    &workload_role_powers::WorkloadRolePowers,
 ];
