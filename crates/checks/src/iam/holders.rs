@@ -107,7 +107,7 @@ fn pods(cx: &Context<'_>, is_it: &dyn Fn(&Pod<'_>) -> bool) -> Vec<usize> {
         .collect()
 }
 
-/// The role that an ARN in a manifest means: by its ARN in a snapshot, in Terraform by its name, which is one of its kind in
+/// The role that an ARN in a manifest or pipeline means, whose account may be left open: by its ARN in a snapshot, in Terraform by its name, which is one of its kind in
 /// an account.
 pub(crate) fn named<'a>(cx: &Context<'a>, arn: &str, parsed: RoleArn<'_>) -> Link<'a> {
     let mut found: Vec<(usize, &Resource, bool)> = Vec::new();
@@ -116,7 +116,8 @@ pub(crate) fn named<'a>(cx: &Context<'a>, arn: &str, parsed: RoleArn<'_>) -> Lin
             return Link::To(index, cx.estate.resources().get(index).unwrap_or(role));
         }
         let account = account_of(cx, role);
-        let is_away = account.as_deref().is_some_and(|own| own != parsed.account);
+        let is_away = !parsed.account.is_empty()
+            && account.as_deref().is_some_and(|own| own != parsed.account);
         if !is_away && matches!(role.text("name"), Seen::Set(name, _) if name == parsed.name) {
             found.push((index, role, account.is_some()));
         }

@@ -16,6 +16,7 @@ mod foreign_trust;
 mod irsa_trust;
 mod long_lived_key;
 mod node_role_least_privilege;
+mod pipeline_role_rights;
 mod pod_identity_association;
 mod pod_identity_trust;
 mod push_and_deploy_role;
@@ -30,6 +31,7 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &irsa_trust::IrsaTrust,
     &long_lived_key::LongLivedKey,
     &node_role_least_privilege::NodeRoleLeastPrivilege,
+    &pipeline_role_rights::PipelineRoleRights,
     &pod_identity_association::PodIdentityAssociation,
     &pod_identity_trust::PodIdentityTrust,
     &push_and_deploy_role::PushAndDeployRole,

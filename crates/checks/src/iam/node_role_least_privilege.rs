@@ -2,11 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sekisho_access::iam::{Document, Effect, Listed, text_matches};
 use sekisho_aws::managed;
-use sekisho_model::{Estate, Resource, Seen, Severity, phrase};
+use sekisho_model::{Estate, Fix, Resource, Seen, Severity, phrase};
 
 use super::grants::{Grant, What};
 use super::policy::shown;
 use super::told::{is_snapshot, unlisted};
+use crate::hcl::BlockEdit;
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -51,7 +52,7 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Risky,
     title: "Node role holds too much", "ノードロールの権限が過大",
 }
 
@@ -189,7 +190,37 @@ fn judge(cx: &Context<'_>, role: &Resource, user: &Resource, grant: &Grant<'_>, 
             phrase!(en: "the role of the nodes of `{user}`", ja: "`{user}` のノードのロール");
         fault = fault.beside(cx.estate, role, text);
     }
+    if let Some(fix) = name.and_then(|name| narrower(cx, grant, name)) {
+        fault = fault.fix(fix);
+    }
     on.fail(fault.severity(severity).key(key));
+}
+
+/// Policies of AWS in whose place a node needs a narrower one.
+const NARROWER: [(&str, &str); 5] = [
+    (
+        "AmazonEC2ContainerRegistryPowerUser",
+        "AmazonEC2ContainerRegistryPullOnly",
+    ),
+    (
+        "AmazonEC2ContainerRegistryFullAccess",
+        "AmazonEC2ContainerRegistryPullOnly",
+    ),
+    ("AmazonEC2RoleforSSM", "AmazonSSMManagedInstanceCore"),
+    ("AmazonSSMAutomationRole", "AmazonSSMManagedInstanceCore"),
+    ("AmazonSSMFullAccess", "AmazonSSMManagedInstanceCore"),
+];
+
+/// What nodes pull and how they are managed stays; what else somebody uses of the node's role goes.
+fn narrower(cx: &Context<'_>, grant: &Grant<'_>, name: &str) -> Option<Fix> {
+    let (_, less) = NARROWER.iter().find(|(more, _)| *more == name)?;
+    let arn = grant.by.raw("policy_arn")?;
+    let start = arn.as_str()?.strip_suffix(name)?.strip_suffix('/')?;
+    let start = start.strip_suffix("/service-role").unwrap_or(start);
+    let fix = Fix::risky(phrase!(en: "Attach `{less}` instead", ja: "代わりに `{less}` を付ける"));
+    BlockEdit::of_resource(cx.estate, grant.by)?
+        .set("policy_arn", Some(&arn), &format!("\"{start}/{less}\""))?
+        .done(fix)
 }
 
 /// What a policy allows beyond the need of a node.

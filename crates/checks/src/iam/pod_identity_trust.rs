@@ -1,11 +1,13 @@
 use sekisho_access::iam::{Document, Effect, Listed, Operator, Tri};
-use sekisho_model::{Phrase, Resource, Severity, phrase};
+use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
 
 use super::grants::{Grant, What};
 use super::pods::{Holder, NOBODY, Part, asked, trusts_pods};
 use super::policy::{Policy, shown};
 use super::told::{account_of, unlisted};
 use super::trust::{self, STRANGE, chosen, is_pattern};
+use crate::hcl::BlockEdit;
+use crate::links::Link;
 use crate::{Check, Context, Level, On, Sheet, check};
 
 check! {
@@ -56,7 +58,7 @@ check! {
     severity: Medium,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Risky,
     title: "Pod Identity role is bound to no workload", "Pod Identity のロールがワークロードに限定されていない",
 }
 
@@ -72,20 +74,15 @@ impl Check for PodIdentityTrust {
             if let Some(Ok(policy)) = policy
                 && trusts_pods(&policy.document)
             {
-                let grants = cx.grants().role(index);
-                judge(cx, role, &policy, grants, &mut sheet.on_resource(index));
+                judge(cx, role, &policy, index, &mut sheet.on_resource(index));
             }
         }
     }
 }
 
-fn judge(
-    cx: &Context<'_>,
-    role: &Resource,
-    policy: &Policy<'_>,
-    grants: &[Grant<'_>],
-    on: &mut On<'_>,
-) {
+fn judge(cx: &Context<'_>, role: &Resource, policy: &Policy<'_>, index: usize, on: &mut On<'_>) {
+    let grants = cx.grants().role(index);
+    let of_role = only_association(cx, index);
     if decides_by_tags(grants) {
         return on.pass();
     }
@@ -105,10 +102,18 @@ fn judge(
                 Phrase::new("the cluster", "クラスタ")
             };
             let Phrase { en, ja } = where_;
-            return on.fail(fail(phrase!(
+            let mut fault = fail(phrase!(
                 en: "any service account of {en} can be given the role: no condition on the session tags binds it to a namespace and a service account",
                 ja: "{ja}のどの ServiceAccount にもロールを渡せる。セッションタグの条件で Namespace と ServiceAccount に限定されていない",
-            )));
+            ));
+            let holder = of_role.filter(|_| trust.statements.len() == 1);
+            if let Some(fix) = holder
+                .zip(policy.data)
+                .and_then(|(by, data)| bound(cx, by, data))
+            {
+                fault = fault.fix(fix);
+            }
+            return on.fail(fault);
         }
         Tri::Unknown(keys) => {
             let keys: Vec<String> = keys.iter().map(|key| shown(key)).collect();
@@ -133,6 +138,48 @@ fn judge(
         return on.unknown(why);
     }
     on.pass();
+}
+
+/// The association that has the role, when only one is known.
+fn only_association<'a>(cx: &Context<'a>, role: usize) -> Option<&'a Resource> {
+    let links = cx.links();
+    let has_it = |association: &&Resource| {
+        let link = links.of_attribute(association, "role_arn", &["aws_iam_role"]);
+        matches!(link, Some(Link::To(index, _)) if index == role)
+    };
+    let all = cx.estate.of_type("aws_eks_pod_identity_association");
+    let mut all = all.map(|(_, association)| association).filter(has_it);
+    let first = all.next();
+    first.filter(|_| all.next().is_none())
+}
+
+/// The conditions that the one association meets. Another one, that is not among the files, would lose the role.
+fn bound(cx: &Context<'_>, by: &Resource, data: &Resource) -> Option<Fix> {
+    let mut edit = BlockEdit::of_nested(cx.estate, data, "statement")?;
+    for (attribute, tag) in [
+        ("namespace", "kubernetes-namespace"),
+        ("service_account", "kubernetes-service-account"),
+    ] {
+        let Seen::Set(name, _) = by.text(attribute) else {
+            return None;
+        };
+        let is_plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+        is_plain.then_some(())?;
+        let (variable, values) = (format!("\"aws:RequestTag/{tag}\""), format!("[\"{name}\"]"));
+        let condition = [
+            ("test", "\"StringEquals\""),
+            ("variable", variable.as_str()),
+            ("values", values.as_str()),
+        ];
+        edit = edit.nested("condition", &condition);
+    }
+    let title = phrase!(
+        en: "Bind the role to the service account of its association",
+        ja: "関連付けの ServiceAccount にロールを限定する",
+    );
+    edit.done(Fix::risky(title))
 }
 
 fn stranger<'h>(namespace: Option<&'h str>, account: Option<&'h str>) -> Holder<'h> {

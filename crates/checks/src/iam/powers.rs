@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use sekisho_access::iam::{
-    Answer, Context, Document, Effect, Layers, Listed, Request, Statement, Tri, Who,
+    Answer, Context as Keys, Document, Effect, Layers, Listed, Request, Statement, Tri, Who,
 };
 use sekisho_aws::managed;
 use sekisho_model::{Estate, Phrase, Resource, Seen, phrase};
 
 use super::grants::{Grant, What};
 use super::policy::has_hole;
+use super::told::everywhere;
 use super::trust::chosen;
+use crate::Context;
 use crate::links::{Link, Links};
 
 /// The call that puts an image, by its tag, into a repository.
@@ -24,6 +26,9 @@ const DEPLOY: [&str; 5] = [
     "eks:CreateAddon",
     "eks:UpdateAddon",
 ];
+
+/// What gives a role rights in a cluster.
+const ENTRIES: [&str; 2] = ["aws_eks_access_entry", "aws_eks_access_policy_association"];
 
 /// One power of a role.
 #[derive(Debug)]
@@ -43,22 +48,25 @@ pub(crate) fn push<'a>(grants: &[Grant<'a>]) -> Power<'a> {
 
 /// Whether its policies, or its access entries, let it change what runs.
 pub(crate) fn deploy<'a>(
-    grants: &[Grant<'a>],
+    cx: &Context<'a>,
     entries: &BTreeMap<usize, Vec<Entry<'a>>>,
-    role: usize,
+    index: usize,
+    role: &Resource,
 ) -> Power<'a> {
-    let by_policy = by_policies(grants, &DEPLOY);
+    let by_policy = by_policies(cx.grants().role(index), &DEPLOY);
     if let Power::By(_) = by_policy {
         return by_policy;
     }
     let mut open = None;
-    for entry in entries.get(&role).into_iter().flatten() {
+    for entry in entries.get(&index).into_iter().flatten() {
         match &entry.edits {
             Ok(true) => return Power::By(vec![entry.by]),
             Ok(false) => {}
             Err(why) => open = Some(why.clone()),
         }
     }
+    let mut told = ENTRIES.iter().map(|kind| everywhere(cx, role.stack, kind));
+    let open = open.or_else(|| told.find_map(Result::err));
     open.map_or(by_policy, Power::Open)
 }
 
@@ -159,7 +167,7 @@ fn allows(document: &Document, all: &[&Document], action: &str) -> bool {
                 action: action.to_owned(),
                 resource: Some(resource),
                 resource_account: None,
-                context: Context::open(),
+                context: Keys::open(),
             };
             matches!(
                 layers.decide(&request),

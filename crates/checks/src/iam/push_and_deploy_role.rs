@@ -3,16 +3,13 @@ use sekisho_model::{Resource, phrase};
 
 use super::policy::Policy;
 use super::powers::{Power, deploy, entries, names_push, push};
-use super::told::{everywhere, unlisted};
+use super::told::unlisted;
 use super::trust::{Issuer, trusts};
 use crate::links::Links;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 /// Services that run pipelines with a role.
 const BUILDERS: [&str; 2] = ["codebuild.amazonaws.com", "codepipeline.amazonaws.com"];
-
-/// What gives a role rights in a cluster.
-const ENTRIES: [&str; 2] = ["aws_eks_access_entry", "aws_eks_access_policy_association"];
 
 check! {
     /// **What it shows.** No role of a pipeline may both push images (`ecr:PutImage`) and change what runs: by an EKS access policy
@@ -72,7 +69,7 @@ impl Check for PushAndDeployRole {
                 continue;
             }
             let mut on = sheet.on_resource(index);
-            match (push(own), deploy(own, &entries, index)) {
+            match (push(own), deploy(cx, &entries, index, role)) {
                 (Power::By(pushing), Power::By(deploying)) => {
                     let message = phrase!(
                         en: "the role may push images and change what runs: one taken job builds, pushes and runs its own image; make two roles of it",
@@ -96,14 +93,8 @@ impl Check for PushAndDeployRole {
                     on.fail(fault);
                 }
                 (Power::None, Power::None) => {}
-                (Power::None, Power::By(_)) => on.pass(),
-                (Power::By(_), Power::None) => {
-                    let mut told = ENTRIES.iter().map(|kind| everywhere(cx, role.stack, kind));
-                    match told.find_map(Result::err) {
-                        Some(why) => on.unknown(why),
-                        None => on.pass(),
-                    }
-                }
+                // Without one of them it cannot be both, whatever is not known of the other.
+                (Power::None, _) | (_, Power::None) => on.pass(),
                 (Power::Open(why), _) | (_, Power::Open(why)) => on.unknown(why),
             }
         }

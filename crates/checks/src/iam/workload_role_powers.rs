@@ -204,3 +204,13 @@ fn any<'a>(
     }
     None
 }
+
+/// A call by which a role changes what it or others may do in AWS, with what allows it; and why there may be one.
+pub(super) fn rules_iam<'a>(
+    holding: &Holding<'_, 'a>,
+) -> (Option<(String, &'a Resource)>, Option<Phrase>) {
+    let mut open = None;
+    let found = any(holding, &IAM, &mut open);
+    let found = found.map(|found| (found.action, found.by));
+    (found, open.or_else(|| holding.open()))
+}
