@@ -185,7 +185,7 @@ fn pod_identity(cx: &Context<'_>, role: &Resource, policy: &Policy<'_>, on: &mut
 }
 
 /// Both actions in the one statement of a data source.
-fn tagging(cx: &Context<'_>, data: &Resource) -> Option<Fix> {
+pub(super) fn tagging(cx: &Context<'_>, data: &Resource) -> Option<Fix> {
     let Seen::Set(statements, _) = data.nested("statement") else {
         return None;
     };

@@ -4,6 +4,7 @@ use sekisho_access::iam::Tri;
 use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
 use sekisho_terraform::Origin;
 
+use super::irsa_trust::tagging;
 use super::node_role_least_privilege::users;
 use super::pods::{Holder, asked};
 use super::policy::Policy;
@@ -49,7 +50,7 @@ check! {
     severity: Medium,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Safe,
     title: "Pod Identity association without a role of its own", "専用ロールのない Pod Identity の関連付け",
 }
 
@@ -187,6 +188,12 @@ fn trusted(cx: &Context<'_>, association: &Resource, role: &Resource, on: &mut O
             ja: "`{address}` がこの ServiceAccount についての `{action}` を EKS に許可しておらず、Pod は関連付けから認証情報を得られない",
         );
         let fault = Fault::of_value(cx.estate, association, None, message).key("trust");
+        let fix = policy.data.filter(|_| *action == "sts:TagSession");
+        let fix = fix.and_then(|data| tagging(cx, data));
+        let fault = match fix {
+            Some(fix) => fault.fix(fix),
+            None => fault,
+        };
         let text = phrase!(en: "its trust policy", ja: "その信頼ポリシー");
         return on.fail(fault.beside(cx.estate, role, text));
     }
