@@ -12,13 +12,18 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod autoscaling;
+mod ec2;
 mod eks;
 mod iam;
+mod kms;
 mod layout;
+mod logs;
 mod made;
 mod manifest;
 mod names;
 mod shape;
+mod ssm;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +62,15 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 2] = [eks::translate, iam::translate];
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 7] = [
+    autoscaling::translate,
+    ec2::translate,
+    eks::translate,
+    iam::translate,
+    kms::translate,
+    logs::translate,
+    ssm::translate,
+];
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {
