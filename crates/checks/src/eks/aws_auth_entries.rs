@@ -38,6 +38,8 @@ check! {
     title: "aws-auth and access entries disagree", "aws-auth とアクセスエントリの不一致",
 }
 
+const KIND: &str = "aws_eks_access_entry";
+
 impl Check for AwsAuthEntries {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
         for (index, object) in cx.estate.of_kind("", "ConfigMap") {
@@ -71,7 +73,7 @@ fn judge(cx: &Context<'_>, map: &Object, on: &mut On<'_>) {
     // Entries of this cluster, as far as either side says which it is.
     let entries: Vec<&Resource> = cx
         .estate
-        .of_type("aws_eks_access_entry")
+        .of_type(KIND)
         .map(|(_, entry)| entry)
         .filter(
             |entry| match (&map.place.cluster, entry.text("cluster_name")) {
@@ -84,12 +86,16 @@ fn judge(cx: &Context<'_>, map: &Object, on: &mut On<'_>) {
         // Without entries the ConfigMap alone decides: the mode of the cluster is another check's.
         return;
     }
-    let open = entries
+    let not_known = entries
         .iter()
         .find_map(|entry| match entry.text("principal_arn") {
             Seen::Unknown(why) => Some(why),
             Seen::Set(..) | Seen::Unset => None,
         });
+    // That there is no entry is known only where all of them are here.
+    let stacks: BTreeSet<usize> = entries.iter().map(|entry| entry.stack).collect();
+    let mut told = stacks.iter().map(|stack| cx.all_here(*stack, KIND));
+    let open = not_known.or_else(|| told.find_map(Result::err));
     for (field, key) in [("mapRoles", "rolearn"), ("mapUsers", "userarn")] {
         let Some(text) = text(field) else { continue };
         let Some(mapped) = list(text) else {
@@ -110,11 +116,12 @@ fn judge(cx: &Context<'_>, map: &Object, on: &mut On<'_>) {
                 matches!(entry.text("principal_arn"), Seen::Set(own, _) if is_same(&own, arn))
             });
             let route = Route::of("data").key(field);
+            if let (None, Some(why)) = (entry, &open) {
+                on.unknown(why.clone());
+                continue;
+            }
             match entry {
                 Some(entry) => differs(cx, arn, &groups, entry, route, on),
-                None if open.is_some() => on.unknown(open.clone().unwrap_or_else(|| {
-                    phrase!(en: "an access entry is not known", ja: "アクセスエントリが分からない")
-                })),
                 None => on.fail(
                     Fault::at(route, phrase!(
                         en: "`{arn}` gets into the cluster by aws-auth alone, and no access entry tells of it; make an entry and take it out of the ConfigMap",
