@@ -7,3 +7,4 @@ pub mod calls;
 pub mod managed;
 pub mod modules;
 pub mod snapshot;
+pub mod web_acl;

@@ -171,6 +171,15 @@ impl Value {
         crate::functions::to_json(self)
     }
 
+    /// The value of JSON text, as `jsondecode` reads it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        crate::functions::from_json(text)
+    }
+
     /// Text, when it is known text.
     pub fn as_str(&self) -> Option<&str> {
         match &self.content {
