@@ -4,6 +4,7 @@
 //! Terraform provider `aws` gives it, so that one check judges both.
 
 pub mod calls;
+pub mod managed;
 pub mod modules;
 pub mod snapshot;
 pub mod web_acl;

@@ -15,6 +15,7 @@ mod eks;
 mod elbv2;
 mod events;
 mod guardduty;
+mod iam;
 mod kms;
 mod logs;
 mod s3api;
@@ -78,6 +79,7 @@ pub fn all() -> impl Iterator<Item = &'static Call> {
         elbv2::CALLS,
         events::CALLS,
         guardduty::CALLS,
+        iam::CALLS,
         kms::CALLS,
         logs::CALLS,
         s3api::CALLS,

@@ -55,7 +55,7 @@ pub(crate) fn place_of(root: &str, path: &str) -> Result<At, String> {
 }
 
 /// `%2F` and the like as the character they stand for.
-fn decoded(key: &str) -> String {
+pub(crate) fn decoded(key: &str) -> String {
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key.as_bytes().iter();
     while let Some(byte) = rest.next() {

@@ -61,16 +61,20 @@ impl<'a> Made<'a> {
 
     /// A resource of the provider's type `kind`, as `told` in an answer. Its address is its ARN, else its type and id.
     pub fn resource(&mut self, kind: &str, told: &Value, shape: Shape) {
-        let named = shape.text("arn").map(str::to_owned);
-        let address = named.unwrap_or_else(|| {
-            let id = shape.text("id").or_else(|| shape.text("name"));
-            format!("{kind} {}", id.unwrap_or("without a name"))
-        });
-        self.resource_named(kind, &address, told, shape);
+        self.add(kind, &address(kind, &shape), told, shape, false);
     }
 
-    /// The same under an address of its own, for what has no ARN and shares its id with another resource.
+    /// What belongs to AWS and not to the account, as the provider's data source `kind` tells it.
+    pub fn looked_up(&mut self, kind: &str, told: &Value, shape: Shape) {
+        self.add(kind, &address(kind, &shape), told, shape, true);
+    }
+
+    /// A resource under an address of its own, for what has no ARN and shares its id with another resource.
     pub fn resource_named(&mut self, kind: &str, address: &str, told: &Value, shape: Shape) {
+        self.add(kind, address, told, shape, false);
+    }
+
+    fn add(&mut self, kind: &str, address: &str, told: &Value, shape: Shape, is_data: bool) {
         let origin = told.origin();
         let file = origin.and_then(|origin| self.files.get(origin.place.file.as_ref()));
         let Some(file) = file.copied() else {
@@ -86,7 +90,7 @@ impl<'a> Made<'a> {
         self.resources.push(Resource {
             address: address.to_owned(),
             kind: kind.to_owned(),
-            is_data: false,
+            is_data,
             values: shape.value(),
             file,
             span: origin.map_or(Span::new(0, 0), |origin| origin.place.span),
@@ -126,4 +130,12 @@ impl<'a> Made<'a> {
     pub(crate) fn done(self) -> (Stack, Vec<Resource>) {
         (self.stack, self.resources)
     }
+}
+
+fn address(kind: &str, shape: &Shape) -> String {
+    let own = shape.text("arn").map(str::to_owned);
+    own.unwrap_or_else(|| {
+        let id = shape.text("id").or_else(|| shape.text("name"));
+        format!("{kind} {}", id.unwrap_or("without a name"))
+    })
 }

@@ -25,6 +25,7 @@ mod eks;
 mod elbv2;
 mod events;
 mod guardduty;
+mod iam;
 mod kms;
 mod layout;
 mod listeners;
@@ -80,7 +81,7 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 22] = [
+const TRANSLATIONS: &[fn(&Answers, &mut Made<'_>)] = &[
     apigateway::translate,
     apigatewayv2::translate,
     autoscaling::translate,
@@ -94,6 +95,7 @@ const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 22] = [
     elbv2::translate,
     events::translate,
     guardduty::translate,
+    iam::translate,
     kms::translate,
     logs::translate,
     s3api::translate,

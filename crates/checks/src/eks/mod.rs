@@ -5,6 +5,7 @@ pub(crate) mod keys;
 pub(crate) mod versions;
 
 mod access_entries;
+mod aws_auth_entries;
 mod cluster_access_config;
 mod cluster_version_supported;
 mod cni_policy_engine;
@@ -19,6 +20,7 @@ use crate::Check;
 
 pub(crate) static CHECKS: &[&dyn Check] = &[
     &access_entries::AccessEntries,
+    &aws_auth_entries::AwsAuthEntries,
     &cluster_access_config::ClusterAccessConfig,
     &cluster_version_supported::ClusterVersionSupported,
     &cni_policy_engine::CniPolicyEngine,
