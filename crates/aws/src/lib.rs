@@ -5,4 +5,6 @@
 
 pub mod calls;
 pub mod modules;
+pub mod rights;
+pub mod script;
 pub mod snapshot;
