@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use sekisho_model::{Evidence, Finding, Object, Pipeline, PipelineKind, Pod, Thing, Verdict};
 
 use crate::finding;
+use crate::settled;
 use crate::sheet::{Entry, Said};
 use crate::{Check, Context, Level, On, Sheet};
 
@@ -229,6 +230,7 @@ fn collect(cx: &Context<'_>, checks: &[&'static dyn Check], entries: Vec<Entry>)
             Said::Pass | Said::Unknown(_) => {}
         }
     }
+    settled::set_aside(cx.estate, &mut judged.evidence);
     judged.findings = faults
         .into_par_iter()
         .map(|(meta, thing, fault)| finding::from_fault(cx, meta, thing, *fault))

@@ -77,6 +77,7 @@ pub(crate) fn from_fault(
         subject: subject.unwrap_or(Subject::Estate),
         location,
         related,
+        instances: Vec::new(),
         fingerprint,
         fix: fault.fix,
         suppressed: None,

@@ -72,6 +72,15 @@ pub struct Related {
     pub text: Phrase,
 }
 
+/// One more resource that `count` or `for_each` makes of a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// Its address: `aws_subnet.node["b"]`.
+    pub address: String,
+    /// The fingerprint of the finding about it alone.
+    pub fingerprint: String,
+}
+
 /// Who said that a finding is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SuppressionKind {
@@ -121,6 +130,8 @@ pub struct Finding {
     pub location: Option<Location>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
+    /// Other instances of the same block of Terraform of which the same holds.
+    pub instances: Vec<Instance>,
     /// 32 hexadecimal digits that stay when lines move.
     pub fingerprint: String,
     /// How to mend it.

@@ -30,7 +30,7 @@ pub use estate::{Estate, File, Skipped, Unread};
 pub use evidence::{ControlVerdict, Evidence, Summary};
 pub use exception::{Exception, ExceptionScope};
 pub use fields::Fields;
-pub use finding::{Finding, Location, Related, Subject, Suppression, SuppressionKind};
+pub use finding::{Finding, Instance, Location, Related, Subject, Suppression, SuppressionKind};
 pub use fix::{Change, Fix};
 pub use object::{GroupKind, Namespace, Object, ObjectId, ReadNote, Source};
 pub use phrase::{Lang, Phrase};

@@ -3,7 +3,7 @@
 pub enum Thing {
     /// A Kubernetes object.
     Object(u32),
-    /// A resource of Terraform.
+    /// A resource of AWS, as Terraform or a snapshot tells it.
     Resource(u32),
     /// A pipeline definition.
     Pipeline(u32),
@@ -17,6 +17,14 @@ impl Thing {
         match self {
             Self::Object(index) => Some(index as usize),
             Self::Resource(_) | Self::Pipeline(_) | Self::Job(..) => None,
+        }
+    }
+
+    /// The resource's index, when it is one.
+    pub fn resource(self) -> Option<usize> {
+        match self {
+            Self::Resource(index) => Some(index as usize),
+            Self::Object(_) | Self::Pipeline(_) | Self::Job(..) => None,
         }
     }
 }

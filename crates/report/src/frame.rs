@@ -5,6 +5,7 @@ use sekisho_text::{Edit, Span};
 use textwrap::WordSeparator;
 
 use crate::Texts;
+use crate::report::other_instances;
 
 /// One finding as a code frame: the lines at fault, the places that belong to it, what its fix would write.
 #[derive(Debug)]
@@ -77,6 +78,10 @@ impl Frame<'_> {
                 }
                 None => main = main.element(Level::NOTE.message(text)),
             }
+        }
+        let others = other_instances(finding);
+        if let Some(others) = &others {
+            main = main.element(Level::NOTE.message(others.get(self.lang)));
         }
         if let Some(suppressed) = &finding.suppressed {
             main = main.element(Level::NOTE.message(suppressed.reason.get(self.lang)));

@@ -181,6 +181,12 @@ fn one(report: &Report<'_>, finding: &Finding) -> Value {
         item
     });
     fields.insert("related".to_owned(), related.collect());
+    if !finding.instances.is_empty() {
+        let others = finding.instances.iter();
+        let others =
+            others.map(|other| json!({"address": other.address, "fingerprint": other.fingerprint}));
+        fields.insert("instances".to_owned(), others.collect());
+    }
     if let Some(mend) = &finding.fix {
         fields.insert("fix".to_owned(), fix(report, finding, mend));
     }

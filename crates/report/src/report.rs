@@ -1,8 +1,8 @@
 use std::str::FromStr;
 
 use sekisho_model::{
-    Control, ControlVerdict, Estate, Evidence, Finding, Lang, Severity, Subject, Summary, Thing,
-    Threat, ThreatModel, Verdict,
+    Control, ControlVerdict, Estate, Evidence, Finding, Lang, Phrase, Severity, Subject, Summary,
+    Thing, Threat, ThreatModel, Verdict, phrase,
 };
 use sekisho_text::Route;
 
@@ -158,9 +158,29 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The name of what a finding is about.
+/// The name of what a finding is about, with the number of other instances of which the same holds.
 pub(crate) fn subject(finding: &Finding) -> String {
-    name(&finding.subject)
+    let name = name(&finding.subject);
+    match finding.instances.len() {
+        0 => name,
+        others => format!("{name} (+{others})"),
+    }
+}
+
+/// Which other instances of a block the finding speaks of, the first few by name.
+pub(crate) fn other_instances(finding: &Finding) -> Option<Phrase> {
+    const MOST: usize = 5;
+    let count = finding.instances.len();
+    let first = finding.instances.iter().take(MOST);
+    let quoted: Vec<String> = first.map(|one| format!("`{}`", one.address)).collect();
+    let (names, names_ja) = (quoted.join(", "), quoted.join("、"));
+    let more = if count > MOST { ", …" } else { "" };
+    (count > 0).then(|| {
+        phrase!(
+            en: "the same holds for {count} more: {names}{more}",
+            ja: "ほか {count} 件も同様: {names_ja}{more}",
+        )
+    })
 }
 
 fn name(subject: &Subject) -> String {

@@ -15,7 +15,14 @@ struct Former {
 #[derive(Deserialize)]
 struct Known {
     fingerprint: String,
+    #[serde(default)]
+    instances: Vec<Instance>,
     suppressed: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Instance {
+    fingerprint: String,
 }
 
 /// The fingerprints of a former report that counted then.
@@ -45,6 +52,9 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<BTreeSet<String>> {
         .findings
         .into_iter()
         .filter(from_baseline)
-        .map(|known| known.fingerprint)
+        .flat_map(|known| {
+            let others = known.instances.into_iter().map(|other| other.fingerprint);
+            others.chain([known.fingerprint])
+        })
         .collect())
 }

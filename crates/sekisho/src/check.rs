@@ -3,7 +3,7 @@ use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
-use sekisho_checks::{Context, Judged, controls, judge, suppress};
+use sekisho_checks::{Context, Judged, controls, instances, judge, suppress};
 use sekisho_model::{ControlVerdict, Estate, Severity, SourceKind, Summary, Verdict};
 use sekisho_report::{Report, Texts};
 
@@ -29,6 +29,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
     let mut judged = judge(&cx, &checks);
     let ran: Vec<&str> = checks.iter().map(|check| check.meta().id).collect();
     suppress::apply(&cx, &mut judged, today, &known, &ran);
+    instances::join(&mut judged.findings);
     let controls = controls::decide(
         &threat_model,
         &estate,

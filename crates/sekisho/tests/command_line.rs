@@ -367,3 +367,32 @@ fn no_secret_value_is_in_any_output() {
         }
     }
 }
+
+#[test]
+fn instances_of_a_block_are_told_once_and_known_again_one_by_one() {
+    const CLUSTERS: &str = r#"
+resource "aws_eks_cluster" "shop" {
+  for_each = toset(["blue", "green"])
+  name     = each.key
+  vpc_config {
+    public_access_cidrs = ["0.0.0.0/0"]
+  }
+}
+"#;
+    let folder = folder(&[("main.tf", CLUSTERS)]);
+    let check = |more: &[&str]| {
+        let always = ["check", ".", "--only", "public-endpoint", "--quiet"];
+        sekisho(folder.path(), &[&always, more].concat())
+    };
+    let shown = text(&check(&[]).stdout);
+    let told = "the same holds for 1 more: `aws_eks_cluster.shop[\"green\"]`";
+    assert!(shown.contains(told), "{shown}");
+    check(&["--format", "json", "-o", "before.json"]);
+    let known = check(&["--baseline", "before.json"]);
+    assert_eq!(code(&known), 0, "{}", text(&known.stdout));
+    let more = CLUSTERS.replace("\"green\"", "\"green\", \"red\"");
+    fs::write(folder.path().join("main.tf"), more).unwrap();
+    let grown = check(&["--baseline", "before.json"]);
+    assert_eq!(code(&grown), 1);
+    assert!(text(&grown.stdout).contains("shop[\"red\"]"));
+}

@@ -27,6 +27,7 @@ pub(super) fn finding(
         related: Vec::new(),
         fingerprint: finding::hash([check, key]),
         fix: None,
+        instances: Vec::new(),
         suppressed: None,
     }
 }
