@@ -3,6 +3,7 @@
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
 mod eks;
+pub(crate) mod query;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,15 @@ mod tests {
                     "{operation} needs more than is known"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_reader_can_follow_every_query() {
+        let empty = sekisho_terraform::Value::object(std::collections::BTreeMap::new());
+        for each in all().flat_map(|call| call.each) {
+            let names = query::names(each.query, &empty);
+            assert!(names.is_ok(), "{}", each.query);
         }
     }
 

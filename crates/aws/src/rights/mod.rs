@@ -39,15 +39,17 @@ pub fn policy(partition: &str, account: &str) -> Value {
     }
     let mut statements: Vec<Value> = by_service
         .into_iter()
-        .map(|(service, (actions, resources))| statement(&sid(service), &actions, json!(resources)))
+        .map(|(service, (actions, resources))| {
+            statement(&sid(service), &actions, &json!(resources))
+        })
         .collect();
     if !anywhere.is_empty() {
-        statements.push(statement("WithoutResources", &anywhere, json!("*")));
+        statements.push(statement("WithoutResources", &anywhere, &json!("*")));
     }
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
-fn statement(sid: &str, actions: &BTreeSet<&str>, resources: Value) -> Value {
+fn statement(sid: &str, actions: &BTreeSet<&str>, resources: &Value) -> Value {
     json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources})
 }
 

@@ -6,7 +6,7 @@ use sekisho_yaml::{Node, Value as Json};
 
 use super::Answer;
 use super::layout::At;
-use crate::calls;
+use crate::calls::{self, Call, Each, Scope, query};
 
 /// Values inside of each other beyond this are not looked at; AWS nests far less.
 const DEEPEST: usize = 64;
@@ -31,12 +31,21 @@ pub enum Heard {
 }
 
 impl Answers {
+    /// Takes what a file says, or tells why it says nothing.
     pub(crate) fn take(&mut self, at: At, file: &Answer<'_>) -> Result<(), String> {
         let (service, operation) = (at.service.as_str(), at.operation.as_str());
-        let Some(call) = calls::find(service, operation) else {
-            return Err(format!(
-                "`aws {service} {operation}` is no call that is read"
-            ));
+        let scope = match at.region {
+            Some(_) => Scope::Region,
+            None => Scope::Global,
+        };
+        let mut known =
+            calls::all().filter(|call| (call.service, call.operation) == (service, operation));
+        let Some(call) = known.find(|call| call.scope == scope) else {
+            let folder = match scope {
+                Scope::Region => "`global`",
+                Scope::Global => "that of a region",
+            };
+            return Err(format!("its folder is {folder}"));
         };
         if call.each.len() != at.keys.len() {
             return Err(format!(
@@ -45,9 +54,12 @@ impl Answers {
                 at.keys.len()
             ));
         }
-        let Some(document) = file.document else {
+        let document = match file.documents {
+            [document] => document,
             // Told as unread by the reader of the text.
-            return Ok(());
+            [] if !file.text.trim().is_empty() => return Ok(()),
+            [] => return Err("it is empty".to_owned()),
+            [..] => return Err("it holds more than one answer".to_owned()),
         };
         let value = value_of(document.root(), file, 0);
         let heard = if at.is_error {
@@ -61,11 +73,83 @@ impl Answers {
             Heard::Told(value)
         };
         let all = self.by_call.entry((at.service, at.operation)).or_default();
-        // An answer counts more than an error that was saved before.
-        if !at.is_error || !all.contains_key(&at.keys) {
-            all.insert(at.keys, heard);
+        match (all.get(&at.keys), &heard) {
+            (None | Some(Heard::Refused(..)), _) => drop(all.insert(at.keys, heard)),
+            // An answer counts more than an error that was saved before.
+            (Some(_), Heard::Refused(..)) => {}
+            (Some(_), _) => {
+                let value = heard.told().cloned().unwrap_or_else(Value::null);
+                let twice = Heard::Refused("it was answered twice".to_owned(), value);
+                all.insert(at.keys, twice);
+                return Err("another file has the answer of the same call".to_owned());
+            }
         }
         Ok(())
+    }
+
+    /// What a call of the table was not made for, although a list names it, counts as refused: the thing is there, and nothing is
+    /// known of it. `account` has the answers that have no region.
+    pub(crate) fn close_gaps(&mut self, scope: Scope, account: Option<&Self>) {
+        let mut gaps = Vec::new();
+        for call in calls::all().filter(|call| call.scope == scope) {
+            let mut levels: Vec<(Vec<String>, Option<Value>)> = vec![(Vec::new(), None)];
+            for each in call.each {
+                let mut next = Vec::new();
+                for (keys, _) in levels {
+                    for (name, value) in self.listed(scope, account, each, &keys) {
+                        let mut keys = keys.clone();
+                        keys.push(name);
+                        next.push((keys, Some(value)));
+                    }
+                }
+                levels = next;
+            }
+            for (keys, value) in levels {
+                let Some(value) = value else { continue };
+                if self.found(call.service, call.operation, &keys).is_none() {
+                    gaps.push((call, keys, value));
+                }
+            }
+        }
+        for (call, keys, value) in gaps {
+            let at = (call.service.to_owned(), call.operation.to_owned());
+            let missing = Heard::Refused("no answer".to_owned(), value);
+            self.by_call.entry(at).or_default().insert(keys, missing);
+        }
+    }
+
+    /// The names that a list of the table has, for the levels above it.
+    fn listed(
+        &self,
+        scope: Scope,
+        account: Option<&Self>,
+        each: &Each,
+        keys: &[String],
+    ) -> Vec<(String, Value)> {
+        let (service, operation) = each.listed_by;
+        let mut lists: Vec<&Call> = calls::all()
+            .filter(|call| (call.service, call.operation) == each.listed_by)
+            .collect();
+        lists.sort_by_key(|list| list.scope != scope);
+        let Some(list) = lists.first() else {
+            return Vec::new();
+        };
+        let answers = if list.scope == scope {
+            Some(self)
+        } else {
+            account
+        };
+        let keys = keys.get(..list.each.len()).unwrap_or(keys);
+        let heard = answers.and_then(|answers| answers.found(service, operation, keys));
+        let told = heard.and_then(Heard::told);
+        told.and_then(|answer| query::names(each.query, answer).ok())
+            .unwrap_or_default()
+    }
+
+    fn found(&self, service: &str, operation: &str, keys: &[String]) -> Option<&Heard> {
+        self.by_call
+            .get(&(service.to_owned(), operation.to_owned()))?
+            .get(keys)
     }
 
     /// What came of a call that is made once, or for these names.
@@ -138,20 +222,34 @@ pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
-/// The answer has more pages: the CLI fetches all of them unless it is told not to.
+/// The answer has more pages: the CLI fetches all of them unless it is told not to. CloudFront tells it one level deeper.
 fn is_cut(value: &Value) -> bool {
-    const TOKENS: [&str; 6] = [
+    let inner = value.entries().into_iter().flatten();
+    has_more(value) || inner.map(|(_, part)| part).any(has_more)
+}
+
+fn has_more(value: &Value) -> bool {
+    const TOLD: [&str; 2] = ["IsTruncated", "Truncated"];
+    const TOKENS: [&str; 7] = [
         "NextToken",
         "nextToken",
         "NextMarker",
+        "NextContinuationToken",
+        "NextRecordName",
         "Marker",
         "position",
-        "NextContinuationToken",
     ];
-    TOKENS.iter().any(|token| {
-        let more = value.get(token);
-        more.is_some_and(|more| more.as_str().is_some_and(|more| !more.is_empty()))
-    })
+    if value.entries().is_none() {
+        return false;
+    }
+    // `Marker` alone is what was asked for, where the answer says by itself whether there is more.
+    if let Some(told) = TOLD.iter().find_map(|told| value.get(told)) {
+        return told.as_bool() != Some(false);
+    }
+    let tokens = TOKENS.iter().filter_map(|token| value.get(token));
+    tokens
+        .into_iter()
+        .any(|token| !token.is_null() && token.as_str() != Some(""))
 }
 
 fn value_of(node: Node<'_>, file: &Answer<'_>, depth: usize) -> Value {
