@@ -252,7 +252,7 @@ pub fn because(causes: &[Cause]) -> Phrase {
             phrase!(en: "the plan says that it is known only after apply", ja: "plan によれば適用後にしか分からない")
         }
         Cause::Unread(why) => {
-            phrase!(en: "the snapshot does not tell it (`{why}`); take it again with the rights that `sekisho aws snapshot-script` names", ja: "スナップショットにない (`{why}`)。`sekisho aws snapshot-script` が示す権限で取り直す")
+            phrase!(en: "the snapshot does not tell it (`{why}`); take it again with the rights that `sekisho aws snapshot-policy` prints", ja: "スナップショットにない (`{why}`)。`sekisho aws snapshot-policy` が示す権限で取り直す")
         }
         _ => phrase!(en: "it could not be evaluated", ja: "評価できなかった"),
     }
