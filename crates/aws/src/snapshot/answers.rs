@@ -61,6 +61,11 @@ impl Answers {
             [] => return Err("it is empty".to_owned()),
             [..] => return Err("it holds more than one answer".to_owned()),
         };
+        if !document.notes().is_empty() {
+            return Err(
+                "a key stands twice in it, or it is no JSON: AWS did not print this".to_owned(),
+            );
+        }
         let value = value_of(document.root(), file, 0);
         let heard = if at.is_error {
             let code = text(&value, "error").unwrap_or_else(|| "an error".to_owned());
