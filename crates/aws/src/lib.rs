@@ -4,6 +4,7 @@
 //! Terraform provider `aws` gives it, so that one check judges both.
 
 pub mod calls;
+mod forms;
 pub mod modules;
 pub mod rights;
 pub mod script;

@@ -135,7 +135,9 @@ fn listing<'a>(call: &Call, named: (&str, &str), calls: &[&'a Call]) -> Option<&
 /// The names that a call is made for, and its further arguments. `=` keeps a name that begins with `-` a value.
 fn arguments(call: &Call) -> String {
     let mut out = String::new();
-    for (depth, each) in call.each.iter().enumerate() {
+    let named = call.each.iter().enumerate();
+    // A level without a flag is said by the name below it.
+    for (depth, each) in named.filter(|(_, each)| !each.flag.is_empty()) {
         _ = write!(out, " {}=\"$name{}\"", each.flag, depth + 1);
     }
     for argument in call.arguments {

@@ -7,9 +7,13 @@ use sekisho_yaml::{Node, Value as Json};
 use super::Answer;
 use super::layout::At;
 use crate::calls::{self, Call, Each, Scope, query};
+use crate::forms;
 
 /// Values inside of each other beyond this are not looked at; AWS nests far less.
 const DEEPEST: usize = 64;
+
+/// Names without an answer that are remembered, for each call; a script that was cut short leaves far fewer.
+const MOST_GAPS: usize = 1000;
 
 /// The answers of one region, by call and names.
 #[derive(Debug, Default)]
@@ -67,6 +71,14 @@ impl Answers {
             );
         }
         let value = value_of(document.root(), file, 0);
+        let wrong = forms::mismatch(&at.service, &at.operation, &value)
+            .filter(|_| !at.is_error && value.entries().is_some());
+        if let Some(place) = wrong {
+            let heard = Heard::Refused("an answer of another type".to_owned(), value);
+            let all = self.by_call.entry((at.service, at.operation)).or_default();
+            all.insert(at.keys, heard);
+            return Err(format!("`{place}` is of another type than AWS gives"));
+        }
         let heard = if at.is_error {
             let code = text(&value, "error").unwrap_or_else(|| "an error".to_owned());
             Heard::Refused(code, value)
@@ -93,34 +105,54 @@ impl Answers {
     }
 
     /// What a call of the table was not made for, although a list names it, counts as refused: the thing is there, and nothing is
-    /// known of it. `account` has the answers that have no region.
+    /// known of it. Where too many are missing, the list counts as cut short instead. `account` has the answers that have no region.
     pub(crate) fn close_gaps(&mut self, scope: Scope, account: Option<&Self>) {
-        let mut gaps = Vec::new();
         for call in calls::all().filter(|call| call.scope == scope) {
-            let mut levels: Vec<(Vec<String>, Option<Value>)> = vec![(Vec::new(), None)];
-            for each in call.each {
-                let mut next = Vec::new();
-                for (keys, _) in levels {
-                    for (name, value) in self.listed(scope, account, each, &keys) {
-                        let mut keys = keys.clone();
-                        keys.push(name);
-                        next.push((keys, Some(value)));
-                    }
-                }
-                levels = next;
-            }
-            for (keys, value) in levels {
-                let Some(value) = value else { continue };
-                if self.found(call.service, call.operation, &keys).is_none() {
-                    gaps.push((call, keys, value));
-                }
-            }
-        }
-        for (call, keys, value) in gaps {
+            let Some(first) = call.each.first() else {
+                continue;
+            };
+            let (gaps, are_all) = self.gaps(call, scope, account);
             let at = (call.service.to_owned(), call.operation.to_owned());
-            let missing = Heard::Refused("no answer".to_owned(), value);
-            self.by_call.entry(at).or_default().insert(keys, missing);
+            for (keys, value) in gaps {
+                let missing = Heard::Refused("no answer".to_owned(), value);
+                self.by_call
+                    .entry(at.clone())
+                    .or_default()
+                    .insert(keys, missing);
+            }
+            if !are_all {
+                let (service, operation) = first.listed_by;
+                let at = (service.to_owned(), operation.to_owned());
+                for heard in self.by_call.get_mut(&at).into_iter().flatten() {
+                    heard.1.cut();
+                }
+            }
         }
+    }
+
+    /// The names for which a call should have been made and was not, with where they are listed; false when there are more.
+    fn gaps(
+        &self,
+        call: &Call,
+        scope: Scope,
+        account: Option<&Self>,
+    ) -> (Vec<(Vec<String>, Value)>, bool) {
+        let mut levels: Vec<(Vec<String>, Value)> = vec![(Vec::new(), Value::null())];
+        for each in call.each {
+            let mut next = Vec::new();
+            for (keys, _) in &levels {
+                for (name, value) in self.listed(scope, account, each, keys) {
+                    let mut keys = keys.clone();
+                    keys.push(name);
+                    next.push((keys, value));
+                }
+            }
+            levels = next;
+        }
+        levels.retain(|(keys, _)| self.found(call.service, call.operation, keys).is_none());
+        let are_all = levels.len() <= MOST_GAPS;
+        levels.truncate(MOST_GAPS);
+        (levels, are_all)
     }
 
     /// The names that a list of the table has, for the levels above it.
@@ -190,19 +222,31 @@ impl Heard {
         }
     }
 
+    /// There may be more than what was told.
+    fn cut(&mut self) {
+        if let Self::Told(value) = self {
+            *self = Self::Cut(value.clone());
+        }
+    }
+
     /// A part of the answer.
     pub fn get(&self, name: &str) -> Option<Value> {
         self.told()?.get(name)
     }
 
-    /// The items of a list in the answer.
+    /// The items of a list in the answer. Something else than a list in its place is one item of which nothing is known.
     pub fn items(&self, name: &str) -> Vec<Value> {
-        let list = self.get(name);
-        let list = list.as_ref();
-        let items = list.and_then(|list| Some((list, list.items()?)));
-        items
-            .map(|(list, items)| items.iter().map(|item| list.inside(item)).collect())
-            .unwrap_or_default()
+        let Some(list) = self.get(name).filter(|list| !list.is_null()) else {
+            return Vec::new();
+        };
+        if let Some(items) = list.items() {
+            return items.iter().map(|item| list.inside(item)).collect();
+        }
+        let unknown = Value::unknown(Type::Dynamic, Cause::Failed);
+        vec![match list.origin() {
+            Some(origin) => unknown.at(origin.clone()),
+            None => unknown,
+        }]
     }
 
     /// True when AWS answered with this error: `NoSuchBucketPolicy` is an answer, too.

@@ -100,12 +100,12 @@ pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Fo
             region.take(at, file)
         });
         if let Err(reason) = told {
-            found.unread.push(unread(file.path, reason));
+            found.unread.push(not_judged(file.path, reason));
         }
     }
     for ((service, operation), (path, count)) in foreign {
         let reason = format!("`aws {service} {operation}` is no call that is read ({count} files)");
-        found.unread.push(unread(path, reason));
+        found.unread.push(not_judged(path, reason));
     }
     close_gaps(&mut regions);
     for (number, (region, answers)) in regions.into_iter().enumerate() {
@@ -126,13 +126,14 @@ pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Fo
         let others = one.others.into_iter();
         found.unread.extend(others.map(|(path, account)| {
             let own = &manifest.account;
-            unread(&path, format!("it tells of account {account}, and the snapshot is of {own}; that was not judged"))
+            not_judged(
+&path, format!("it tells of account {account}, and the snapshot is of {own}; that was not judged"))
         }));
     }
     found
 }
 
-fn unread(path: &str, reason: String) -> Unread {
+fn not_judged(path: &str, reason: String) -> Unread {
     Unread {
         path: path.to_owned(),
         position: None,
