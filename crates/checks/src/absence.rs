@@ -1,6 +1,6 @@
 //! What it proves that a resource is not among those that were read.
 
-use sekisho_model::{Listing, Phrase, SourceKind, phrase};
+use sekisho_model::{Estate, Listing, Phrase, SourceKind, phrase};
 
 use crate::Context;
 
@@ -24,6 +24,12 @@ impl Context<'_> {
             )),
         }
     }
+}
+
+/// Whether a stack is a region of an account snapshot: it shows what is, not what will be made.
+pub(crate) fn is_snapshot(estate: &Estate, stack: usize) -> bool {
+    let stack = estate.stacks().get(stack);
+    stack.is_some_and(|stack| stack.source == SourceKind::Aws)
 }
 
 fn perhaps_elsewhere(kind: &str) -> Phrase {

@@ -212,9 +212,17 @@ impl Value {
         }
     }
 
-    /// The attribute or entry of this name; its origin tells the way of the whole too.
+    /// The attribute or entry of this name; its origin tells the way of the whole too. Where an object may have more
+    /// attributes than are known, one that is not known is an unknown value.
     pub fn get(&self, name: &str) -> Option<Self> {
-        self.entries()?.get(name).map(|part| self.inside(part))
+        if let Some(part) = self.entries()?.get(name) {
+            return Some(self.inside(part));
+        }
+        let Content::Object(fields) = &self.content else {
+            return None;
+        };
+        let cause = fields.rest.as_ref()?.within(name);
+        Some(self.inside(&Self::unknown(Type::Dynamic, cause)))
     }
 
     /// A part with what it inherits from the whole: the way through variables, and secrecy.

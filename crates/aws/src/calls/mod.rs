@@ -2,8 +2,13 @@
 //!
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
+mod autoscaling;
+mod ec2;
 mod eks;
+mod kms;
+mod logs;
 pub(crate) mod query;
+mod ssm;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +49,16 @@ pub struct Each {
 
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [eks::CALLS].into_iter().flatten()
+    [
+        autoscaling::CALLS,
+        ec2::CALLS,
+        eks::CALLS,
+        kms::CALLS,
+        logs::CALLS,
+        ssm::CALLS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The call of this service and operation.

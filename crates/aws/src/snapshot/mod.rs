@@ -13,12 +13,17 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod autoscaling;
+mod ec2;
 mod eks;
+mod kms;
 mod layout;
+mod logs;
 mod made;
 mod manifest;
 mod names;
 mod shape;
+mod ssm;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,7 +65,14 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 1] = [eks::translate];
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 6] = [
+    autoscaling::translate,
+    ec2::translate,
+    eks::translate,
+    kms::translate,
+    logs::translate,
+    ssm::translate,
+];
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {

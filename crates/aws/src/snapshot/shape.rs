@@ -77,6 +77,14 @@ impl Shape {
         self
     }
 
+    /// With all attributes of another one, which count more.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.named.extend(other.named);
+        self.rest = self.rest.or(other.rest);
+        self
+    }
+
     /// An attribute as it stands.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.named.get(name)
