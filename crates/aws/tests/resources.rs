@@ -12,7 +12,8 @@ use sekisho_aws::snapshot::{Answer, Found, read};
 use sekisho_model::{Listing, Place, Resource, Seen};
 use sekisho_yaml::{Document, Limits, parse_shared};
 
-const MANIFEST: &str = r#"{"version": "sekisho.aws-snapshot/v1", "account": "111122223333"}"#;
+const MANIFEST: &str =
+    r#"{"version": "sekisho.aws-snapshot/v1", "account": "111122223333", "complete": true}"#;
 
 /// Reads answers, given as `eks/list-addons/shop` and their text, all of eu-west-1.
 fn found(answers: &[(&str, &str)]) -> Found {
@@ -33,7 +34,7 @@ fn found(answers: &[(&str, &str)]) -> Found {
         .map(|(file, ((path, text), document))| Answer {
             path,
             file,
-            document: Some(document),
+            documents: std::slice::from_ref(document),
             text,
         })
         .collect();
@@ -335,12 +336,25 @@ fn what_has_another_form_is_not_known() {
     let found = found(&[(
         "ec2/describe-security-groups",
         r#"{"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [
-          {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"Cidr": "10.0.0.0/8"}]}], "IpPermissionsEgress": "all"}]}"#,
+          {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"Cidr": "10.0.0.0/8"}]}]}]}"#,
     )]);
     let group = only(&found, "aws_security_group");
-    assert!(matches!(group.nested("egress"), Seen::Unknown(_)));
     let Seen::Set(rules, _) = group.nested("ingress") else {
         panic!("one rule");
     };
     assert!(matches!(rules[0].texts("cidr_blocks"), Seen::Unknown(_)));
+}
+
+#[test]
+fn of_an_answer_of_other_types_nothing_is_taken() {
+    let found = found(&[(
+        "ec2/describe-security-groups",
+        r#"{"SecurityGroups": [{"GroupId": "sg-1", "IpPermissionsEgress": "all"}]}"#,
+    )]);
+    assert!(found.resources.is_empty());
+    let [unread] = &found.unread[..] else {
+        panic!("{:?}", found.unread);
+    };
+    let place = "`SecurityGroups[0].IpPermissionsEgress`";
+    assert!(unread.reason.contains(place), "{}", unread.reason);
 }

@@ -88,7 +88,11 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         let seen = seen.map(|(file, (text, stream, ..))| Answer {
             path: &text.path,
             file,
-            document: stream.documents.first(),
+            documents: if stream.errors.is_empty() {
+                &stream.documents
+            } else {
+                &[]
+            },
             text: &text.text,
         });
         snapshots.read(seen, of_terraform.stacks.len(), &mut places)

@@ -119,6 +119,10 @@ impl Estate {
     pub fn with_resources(mut self, resources: Vec<Resource>, stacks: Vec<Stack>) -> Self {
         let told = resources.iter().filter_map(|one| stacks.get(one.stack));
         self.sources.extend(told.map(|stack| stack.source));
+        // An account that has nothing was looked at as well.
+        let snapshots = stacks.iter().map(|stack| stack.source);
+        self.sources
+            .extend(snapshots.filter(|source| *source == SourceKind::Aws));
         for (index, resource) in resources.iter().enumerate() {
             let known = self.by_type.entry(resource.kind.clone()).or_default();
             known.push(index);

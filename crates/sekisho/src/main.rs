@@ -1,6 +1,7 @@
 //! The command line: parse, call, print.
 
 mod args;
+mod aws;
 mod baseline;
 mod check;
 mod config;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(&explain),
         Command::Controls(controls) => controls::run(&controls),
         Command::Config(config) => config::run(&config),
+        Command::Aws(aws) => aws::run(&aws),
         Command::Completions { shell } => output::completions(shell),
     };
     match done {

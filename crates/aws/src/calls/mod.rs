@@ -18,6 +18,7 @@ mod guardduty;
 mod iam;
 mod kms;
 mod logs;
+pub(crate) mod query;
 mod s3api;
 mod secretsmanager;
 mod securityhub;
@@ -116,6 +117,15 @@ mod tests {
                     "{operation} needs more than is known"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_reader_can_follow_every_query() {
+        let empty = sekisho_terraform::Value::object(std::collections::BTreeMap::new());
+        for each in all().flat_map(|call| call.each) {
+            let names = query::names(each.query, &empty);
+            assert!(names.is_ok(), "{}", each.query);
         }
     }
 

@@ -16,7 +16,29 @@ pub struct Made<'a> {
     partition: &'a str,
     files: BTreeMap<&'a str, usize>,
     resources: Vec<Resource>,
+    /// Files that tell of another account, with that account.
+    others: BTreeMap<String, String>,
 }
+
+/// What became of the answers of one region.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) stack: Stack,
+    pub(crate) resources: Vec<Resource>,
+    /// Files that tell of another account, with that account.
+    pub(crate) others: BTreeMap<String, String>,
+}
+
+/// What AWS shares between accounts, so that an account sees it although it belongs to another one.
+/// <https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>, and the trail of an organization.
+const SHARED: [&str; 6] = [
+    "aws_cloudtrail",
+    "aws_ec2_managed_prefix_list",
+    "aws_security_group",
+    "aws_ssm_document",
+    "aws_subnet",
+    "aws_vpc",
+];
 
 impl<'a> Made<'a> {
     pub(crate) fn new(
@@ -33,6 +55,7 @@ impl<'a> Made<'a> {
             partition,
             files: files.iter().map(|file| (file.path, file.file)).collect(),
             resources: Vec::new(),
+            others: BTreeMap::new(),
         }
     }
 
@@ -80,6 +103,17 @@ impl<'a> Made<'a> {
         let Some(file) = file.copied() else {
             return;
         };
+        let owner = shape.text("arn").and_then(|arn| arn.split(':').nth(4));
+        let owner = owner.filter(|owner| is_account(owner) && *owner != self.account());
+        if let Some(owner) = owner
+            && !SHARED.contains(&kind)
+        {
+            let path = origin.map(|origin| origin.place.file.to_string());
+            self.others
+                .insert(path.unwrap_or_default(), owner.to_owned());
+            let doubt = format!("an answer of account {owner}");
+            return self.listed_unless(&[kind], Some(Cause::Unread(Arc::from(doubt))));
+        }
         let place = match (kind, shape.text("name"), shape.text("cluster_name")) {
             ("aws_eks_cluster", Some(cluster), _) | (_, _, Some(cluster)) => Arc::new(Place {
                 cluster: Some(cluster.to_owned()),
@@ -127,8 +161,21 @@ impl<'a> Made<'a> {
         }
     }
 
-    pub(crate) fn done(self) -> (Stack, Vec<Resource>) {
-        (self.stack, self.resources)
+    /// What was made. `unfinished` says why any list may lack something.
+    pub(crate) fn done(mut self, unfinished: Option<&Cause>) -> Done {
+        if let Some(doubt) = unfinished {
+            let open = Listing::Open(because(std::slice::from_ref(doubt)));
+            for listing in self.stack.listings.values_mut() {
+                if *listing == Listing::Whole {
+                    listing.clone_from(&open);
+                }
+            }
+        }
+        Done {
+            stack: self.stack,
+            resources: self.resources,
+            others: self.others,
+        }
     }
 }
 
@@ -138,4 +185,8 @@ fn address(kind: &str, shape: &Shape) -> String {
         let id = shape.text("id").or_else(|| shape.text("name"));
         format!("{kind} {}", id.unwrap_or("without a name"))
     })
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

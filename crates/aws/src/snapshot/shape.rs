@@ -22,6 +22,11 @@ impl Shape {
     /// All that an answer says of one thing.
     pub fn of(answer: &Value) -> Self {
         let mut shape = Self::default();
+        if answer.entries().is_none() {
+            // Something else than an object tells nothing, not that nothing is set.
+            let causes = answer.causes().into_iter().next();
+            shape.rest = Some(causes.unwrap_or(Cause::Failed));
+        }
         for (name, value) in answer.entries().into_iter().flatten() {
             let name = snake(name);
             let value = answer.inside(value);
