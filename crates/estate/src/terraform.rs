@@ -11,8 +11,6 @@ use sekisho_terraform::{
 };
 use sekisho_text::LineIndex;
 
-use crate::Text;
-
 /// True for the files of Terraform: configurations and values of variables.
 pub(crate) fn is_terraform(path: &str) -> bool {
     ends_with_any(path, &[".tf", ".tf.json", ".tfvars", ".tfvars.json"])
@@ -41,18 +39,13 @@ pub(crate) struct Found {
     pub(crate) skipped: Vec<Skipped>,
 }
 
-/// Evaluates every configuration: each folder of Terraform that no other one calls as a module, and each plan. `files`
-/// gives the place of each text in the estate.
+/// Evaluates every configuration: each folder of Terraform that no other one calls as a module, and each plan. `all` are the
+/// texts that it may read, and `files` gives the place of each that is in the estate.
 pub(crate) fn read(
-    texts: &[Text],
+    all: &BTreeMap<String, Arc<str>>,
     files: &BTreeMap<String, usize>,
     mut place: impl FnMut(&str) -> Arc<Place>,
 ) -> Found {
-    let all: BTreeMap<String, String> = texts
-        .iter()
-        .filter(|text| is_terraform(&text.path))
-        .map(|text| (text.path.clone(), text.text.to_string()))
-        .collect();
     let mut found = Found::default();
     // What stands higher calls what stands deeper more often than the other way round.
     let folders: BTreeSet<(usize, &str)> = all
@@ -68,7 +61,7 @@ pub(crate) fn read(
         if modules.contains(root) {
             continue;
         }
-        let mut input = Input::of(&all);
+        let mut input = Input::of(all);
         input.root = root;
         input.limits = Limits::default();
         let configuration = evaluate(&input, &WellKnown);
@@ -90,8 +83,8 @@ pub(crate) fn read(
         })
     };
     configurations.retain(|(root, _)| !is_module(root));
-    for text in texts.iter().filter(|text| is_plan(&text.text)) {
-        configurations.push((text.path.clone(), read_plan(&text.path, &text.text)));
+    for (path, text) in all.iter().filter(|(_, text)| is_plan(text)) {
+        configurations.push((path.clone(), read_plan(path, text)));
     }
     for (stack, (root, configuration)) in configurations.into_iter().enumerate() {
         let place = place(&format!("{root}/main.tf"));
@@ -99,10 +92,10 @@ pub(crate) fn read(
         known.settings = settings(&configuration, files);
         known.variables = variables(&configuration, files);
         found.stacks.push(known);
-        found.take(stack, configuration, files, &all, &place);
+        found.take(stack, configuration, files, all, &place);
     }
     for (path, text) in all.iter().filter(|(path, _)| is_values(path)) {
-        found.take_values(path, text, files, &all);
+        found.take_values(path, text, files, all);
     }
     found
 }
@@ -159,7 +152,7 @@ impl Found {
         stack: usize,
         configuration: Configuration,
         files: &BTreeMap<String, usize>,
-        texts: &BTreeMap<String, String>,
+        texts: &BTreeMap<String, Arc<str>>,
         place: &Arc<Place>,
     ) {
         for resource in configuration.resources {
@@ -206,7 +199,7 @@ impl Found {
         path: &str,
         text: &str,
         files: &BTreeMap<String, usize>,
-        texts: &BTreeMap<String, String>,
+        texts: &BTreeMap<String, Arc<str>>,
     ) {
         let (values, problems) = read_values(path, text);
         for told in problems.iter().filter_map(|problem| unread(problem, texts)) {
@@ -242,7 +235,7 @@ impl Found {
 }
 
 /// A module whose source is not here. A plan holds what its modules make, and its text is none of these.
-fn absent(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Unread> {
+fn absent(call: &ModuleCall, texts: &BTreeMap<String, Arc<str>>) -> Option<Unread> {
     let text = texts.get(call.place.file.as_ref())?;
     if call.folder.is_some() {
         return None;
@@ -262,7 +255,7 @@ fn absent(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Unread>
 }
 
 /// A well-known module that was judged as a version which may not be the one that is used.
-fn guessed(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Skipped> {
+fn guessed(call: &ModuleCall, texts: &BTreeMap<String, Arc<str>>) -> Option<Skipped> {
     let path = call.place.file.as_ref();
     let Told::Known { folder, guess } = told(&call.source, call.version.as_deref()) else {
         return None;
@@ -276,7 +269,7 @@ fn guessed(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Skippe
 }
 
 /// What could not be read or evaluated. A variable without a value is no fault of the text: what needs it is unknown.
-fn unread(problem: &Problem, texts: &BTreeMap<String, String>) -> Option<Unread> {
+fn unread(problem: &Problem, texts: &BTreeMap<String, Arc<str>>) -> Option<Unread> {
     if problem.kind == ProblemKind::Missing {
         return None;
     }

@@ -1,6 +1,10 @@
 //! From the script that takes a snapshot to the verdicts on it, with a double of the AWS CLI.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test may stop where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop where it fails"
+)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -52,12 +52,12 @@ fn the_hardened_twin_is_clean() {
     assert!(open.is_empty(), "{open:#?}");
     assert_eq!(code, 0);
     assert_eq!(report["unread"].as_array().unwrap().len(), 0);
-    // What needs neither AWS, logs nor our own state is decided by the files, but for what only the account can tell.
+    // What needs neither AWS, logs nor our own state is decided by the files.
     let open: Vec<&str> = verdicts(&report)
         .filter(|(control, verdict)| *verdict != "pass" && only_files(control))
         .map(|(control, _)| control)
         .collect();
-    assert_eq!(open, ["T2.1", "T3.1", "T5.4"]);
+    assert!(open.is_empty(), "{open:?}");
     let failed: Vec<&Value> = report["controls"]
         .as_array()
         .unwrap()
@@ -113,6 +113,5 @@ fn the_terraform_of_the_shop_fails_every_control_that_terraform_can_tell() {
         })
         .filter(|control| !told.contains(control))
         .collect();
-    // No check reads the add-on of the CNI yet.
-    assert_eq!(silent, ["T2.1"]);
+    assert!(silent.is_empty(), "{silent:?}");
 }

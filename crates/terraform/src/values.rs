@@ -29,8 +29,8 @@ pub fn read_values(path: &str, text: &str) -> (BTreeMap<Arc<str>, Value>, Vec<Pr
         debug_assert!(written.is_ok(), "a string takes any text");
     }
     let texts = BTreeMap::from([
-        (path.to_owned(), text.to_owned()),
-        (format!("{ROOT}/variables.tf"), declared),
+        (path.to_owned(), Arc::from(text)),
+        (format!("{ROOT}/variables.tf"), Arc::from(declared)),
     ]);
     let files = [path.to_owned()];
     let mut input = Input::of(&texts);

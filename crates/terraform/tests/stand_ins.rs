@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sekisho_terraform::{Cause, Input, Outside, Resource, StandIn, Value, evaluate};
 
@@ -58,8 +59,8 @@ impl Outside for Knows {
     }
 }
 
-fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, Arc<str>> {
+    let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), Arc::from(*text));
     pairs.iter().map(owned).collect()
 }
 

@@ -109,7 +109,7 @@ resource "aws_eks_access_policy_association" "viewer" {
 
 resource "aws_eks_access_entry" "payments_deploy" {
   cluster_name  = aws_eks_cluster.this.name
-  principal_arn = aws_iam_role.payments_deploy.arn
+  principal_arn = aws_iam_role.payments_deploy["shop-payments-deploy"].arn
 }
 
 resource "aws_eks_access_policy_association" "payments_deploy" {

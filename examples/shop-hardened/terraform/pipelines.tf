@@ -106,13 +106,18 @@ data "aws_iam_policy_document" "deploy" {
   }
 }
 
+# ステージングと本番でロールを分ける
 resource "aws_iam_role" "payments_deploy" {
-  name               = "shop-payments-deploy"
+  for_each = toset(["shop-payments-deploy", "shop-payments-deploy-staging"])
+
+  name               = each.key
   assume_role_policy = data.aws_iam_policy_document.gitlab_trust.json
 }
 
 resource "aws_iam_role_policy" "payments_deploy" {
+  for_each = aws_iam_role.payments_deploy
+
   name   = "deploy"
-  role   = aws_iam_role.payments_deploy.id
+  role   = each.value.id
   policy = data.aws_iam_policy_document.deploy.json
 }

@@ -1,5 +1,21 @@
 locals {
-  repositories = toset([
+  # 外のイメージは検証してから写す
+  mirrored = [
+    "aquasecurity/trivy",
+    "eks/amazon-k8s-cni",
+    "eks/amazon-k8s-cni-init",
+    "eks/amazon/aws-network-policy-agent",
+    "eks/coredns",
+    "external-secrets/external-secrets",
+    "falcosecurity/falco",
+    "falcosecurity/falcosidekick",
+    "istio/install-cni",
+    "istio/pilot",
+    "istio/proxyv2",
+    "prometheus/alertmanager",
+    "prometheus/prometheus",
+  ]
+  repositories = toset(concat(local.mirrored, [
     "cart",
     "payments",
     "shop/cart",
@@ -9,7 +25,7 @@ locals {
     "shop/orders",
     "shop/payments",
     "shop/postgres-backup",
-  ])
+  ]))
 }
 
 resource "aws_ecr_repository" "this" {

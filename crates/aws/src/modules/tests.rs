@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sekisho_terraform::{Input, Outside as _, evaluate};
 
@@ -111,7 +112,7 @@ fn every_stand_in_is_whole() {
                 let text = format!(
                     "module \"it\" {{\n  source = \"terraform-aws-modules/{name}/aws//{submodule}\"\n  version = \"{major}.0.0\"\n  name = \"shop\"\n}}\n"
                 );
-                let texts = BTreeMap::from([("main.tf".to_owned(), text)]);
+                let texts = BTreeMap::from([("main.tf".to_owned(), Arc::from(text))]);
                 let found = evaluate(&Input::of(&texts), &WellKnown);
                 assert!(
                     found.problems.is_empty(),

@@ -82,19 +82,22 @@ impl Answers {
             );
         }
         let value = value_of(document.root(), file, 0);
-        let wrong = forms::mismatch(&at.service, &at.operation, &value)
-            .filter(|_| !at.is_error && value.entries().is_some());
-        if let Some(place) = wrong {
+        let wrong = if value.entries().is_none() {
+            Some("an answer of AWS is a JSON object".to_owned())
+        } else {
+            forms::mismatch(&at.service, &at.operation, &value)
+                .filter(|_| !at.is_error)
+                .map(|place| format!("`{place}` is of another type than AWS gives"))
+        };
+        if let Some(wrong) = wrong {
             let heard = Heard::Refused("an answer of another type".to_owned(), value);
             let all = self.by_call.entry((at.service, at.operation)).or_default();
             all.insert(at.keys, heard);
-            return Err(format!("`{place}` is of another type than AWS gives"));
+            return Err(wrong);
         }
         let heard = if at.is_error {
             let code = text(&value, "error").unwrap_or_else(|| "an error".to_owned());
             Heard::Refused(code, value)
-        } else if value.entries().is_none() {
-            return Err("an answer of AWS is a JSON object".to_owned());
         } else if is_cut(&value) {
             Heard::Cut(value)
         } else {

@@ -54,6 +54,7 @@ check! {
 }
 
 const SETTINGS: &str = "aws_api_gateway_method_settings";
+const PLAN: &str = "aws_api_gateway_usage_plan";
 /// What an account has unless AWS raised it; a stage that says the same has no limit of its own.
 const OF_ACCOUNT: i64 = 10_000;
 
@@ -80,8 +81,10 @@ impl Check for ApiGatewayThrottling {
                     Seen::Unknown(why) => on.unknown(why),
                     _ => {
                         let limit = of_rest(links, cx, settings.to(at), stage, &settings);
-                        let is_planned =
-                            plans.limit(at, stage) && all_ask_for_keys(cx, &methods, at, stage);
+                        let is_planned = and(
+                            plans.limit(cx, at, stage),
+                            all_ask_for_keys(cx, &methods, at, stage),
+                        );
                         say(cx, stage, limit, is_planned, &mut on);
                     }
                 },
@@ -91,7 +94,7 @@ impl Check for ApiGatewayThrottling {
         }
         for (index, stage) in cx.estate.of_type("aws_apigatewayv2_stage") {
             let limit = rate(stage, "default_route_settings.throttling_rate_limit");
-            say(cx, stage, limit, false, &mut sheet.on_resource(index));
+            say(cx, stage, limit, Ok(false), &mut sheet.on_resource(index));
         }
     }
 }
@@ -172,52 +175,111 @@ fn rate(of: &Resource, dotted: &str) -> Limit {
 /// Usage plans with a limit, by the API and the name of the stage.
 struct Plans {
     limited: BTreeMap<usize, Vec<String>>,
+    /// Why any plan may limit more than is known here, by the index of its stack.
+    doubts: BTreeMap<usize, Phrase>,
 }
 
 impl Plans {
     fn of(cx: &Context<'_>) -> Self {
         let links = cx.links();
-        let mut limited: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        for (_, plan) in cx.estate.of_type("aws_api_gateway_usage_plan") {
-            if !matches!(rate(plan, "throttle_settings.rate_limit"), Limit::Set) {
-                continue;
+        let mut plans = Self {
+            limited: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+        };
+        for (_, plan) in cx.estate.of_type(PLAN) {
+            match rate(plan, "throttle_settings.rate_limit") {
+                Limit::Set => {}
+                Limit::Off(_) | Limit::None => continue,
+                Limit::Unknown(why) => {
+                    plans.doubts.insert(plan.stack, why);
+                    continue;
+                }
             }
-            for stage in plan.blocks("api_stages").0 {
-                let api = links.target(&stage, "api_id");
-                if let (Some(Link::To(api, _)), Seen::Set(name, _)) = (api, stage.text("stage")) {
-                    limited.entry(api).or_default().push(name);
+            let (stages, more) = plan.blocks("api_stages");
+            plans.doubts.extend(more.map(|why| (plan.stack, why)));
+            for stage in stages {
+                match (links.target(&stage, "api_id"), stage.text("stage")) {
+                    (Some(Link::To(api, _)), Seen::Set(name, _)) => {
+                        plans.limited.entry(api).or_default().push(name);
+                    }
+                    (Some(Link::Away(why)), _) | (_, Seen::Unknown(why)) => {
+                        plans.doubts.insert(plan.stack, why);
+                    }
+                    _ => {}
                 }
             }
         }
-        Self { limited }
+        plans
     }
 
-    fn limit(&self, api: usize, stage: &Resource) -> bool {
+    fn limit(&self, cx: &Context<'_>, api: usize, stage: &Resource) -> Result<bool, Phrase> {
         let named = self.limited.get(&api).map_or(&[][..], Vec::as_slice);
-        matches!(stage.text("stage_name"), Seen::Set(name, _) if named.contains(&name))
+        match stage.text("stage_name") {
+            Seen::Set(name, _) if named.contains(&name) => {
+                return Ok(true);
+            }
+            Seen::Unknown(why) if !named.is_empty() => return Err(why),
+            _ => {}
+        }
+        if let Some(why) = self.doubts.get(&stage.stack) {
+            return Err(why.clone());
+        }
+        // A plan of another configuration would have to know the number of this API.
+        if cx.is_of_account(stage.stack) {
+            cx.all_here(stage.stack, PLAN)?;
+        }
+        Ok(false)
     }
 }
 
 /// Nobody without a key is served: then a usage plan limits everybody.
-fn all_ask_for_keys(cx: &Context<'_>, methods: &Joined<'_>, api: usize, stage: &Resource) -> bool {
-    let all = methods.to(api);
-    !all.is_empty()
-        && methods.loose(stage.stack).is_none()
-        && cx.all_here(stage.stack, "aws_api_gateway_method").is_ok()
-        && all.iter().all(|(_, method)| {
-            let is_question =
-                matches!(method.text("http_method"), Seen::Set(verb, _) if verb == "OPTIONS");
-            is_question || matches!(method.flag("api_key_required"), Seen::Set(true, _))
-        })
+fn all_ask_for_keys(
+    cx: &Context<'_>,
+    methods: &Joined<'_>,
+    api: usize,
+    stage: &Resource,
+) -> Result<bool, Phrase> {
+    let mut doubt = None;
+    for (_, method) in methods.to(api) {
+        let is_question =
+            matches!(method.text("http_method"), Seen::Set(verb, _) if verb == "OPTIONS");
+        match method.flag("api_key_required") {
+            Seen::Set(true, _) => {}
+            Seen::Unknown(why) => doubt = Some(why),
+            _ if is_question => {}
+            _ => return Ok(false),
+        }
+    }
+    let loose = || methods.loose(stage.stack).cloned();
+    let elsewhere = || cx.all_here(stage.stack, "aws_api_gateway_method").err();
+    match doubt.or_else(loose).or_else(elsewhere) {
+        Some(why) => Err(why),
+        None => Ok(!methods.to(api).is_empty()),
+    }
 }
 
-fn say(cx: &Context<'_>, stage: &Resource, limit: Limit, is_planned: bool, on: &mut On<'_>) {
-    let origin = match limit {
-        Limit::Set => return on.pass(),
-        _ if is_planned => return on.pass(),
-        Limit::Unknown(why) => return on.unknown(why),
-        Limit::Off(origin) => origin,
-        Limit::None => None,
+/// One that is known not to hold decides.
+fn and(one: Result<bool, Phrase>, other: Result<bool, Phrase>) -> Result<bool, Phrase> {
+    match (one, other) {
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
+        (Ok(true), other) => other,
+        (Err(why), _) => Err(why),
+    }
+}
+
+/// `is_planned`: everybody is held by a usage plan.
+fn say(
+    cx: &Context<'_>,
+    stage: &Resource,
+    limit: Limit,
+    is_planned: Result<bool, Phrase>,
+    on: &mut On<'_>,
+) {
+    let origin = match (limit, is_planned) {
+        (Limit::Set, _) | (_, Ok(true)) => return on.pass(),
+        (Limit::Unknown(why), _) | (_, Err(why)) => return on.unknown(why),
+        (Limit::Off(origin), _) => origin,
+        (Limit::None, _) => None,
     };
     let name = &stage.address;
     let message = if origin.is_some() {

@@ -112,7 +112,10 @@ fn read(links: &Links<'_>, rule: &Resource) -> Rule {
             Rule { effect, rate }
         }
         Err(why) => Rule {
-            effect,
+            effect: match effect {
+                Effect::Stops => Effect::Unknown(why.clone()),
+                other => other,
+            },
             rate: Rate::Unknown(why),
         },
     }

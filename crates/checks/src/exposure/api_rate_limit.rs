@@ -206,7 +206,11 @@ fn judge_alb<'a>(cx: &Context<'a>, account: &Account<'a>, alb: &Alb<'a>, sheet: 
     };
     let (at, web_acl) = found;
     match account.judge(cx, at, web_acl, limits) {
-        Judged::Right => alb.pass(sheet),
+        // What is named limits; what really stands there could not be seen.
+        Judged::Right => match &real {
+            Real::Unclear(Some(why)) => alb.unknown(sheet, why),
+            _ => alb.pass(sheet),
+        },
         Judged::Unknown(why) => alb.unknown(sheet, &why),
         Judged::Wrong => {
             let Some(teller) = alb.teller(index) else {

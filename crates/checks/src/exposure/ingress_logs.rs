@@ -81,8 +81,10 @@ fn judge<'a>(account: &Account<'a>, alb: &Alb<'a>, sheet: &mut Sheet<'_>) {
     }
     let is_asked = is_enabled && bucket.is_some();
     if is_asked && written.is_none() {
-        alb.pass(sheet);
-        return;
+        return match &real {
+            Real::Unclear(Some(why)) => alb.unknown(sheet, why),
+            _ => alb.pass(sheet),
+        };
     }
     if delivers_logs(alb) && !is_asked {
         alb.unknown(sheet, &phrase!(

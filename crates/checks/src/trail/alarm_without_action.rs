@@ -109,22 +109,24 @@ fn actions<'a>(cx: &Context<'a>, routes: &Routes<'a>, alarm: &Resource, on: &mut
     for item in items {
         match routes.topics.reach(cx, alarm.stack, item) {
             Reached::Somebody => return on.pass(),
-            Reached::Nobody(topic) => silent = Some(topic),
+            Reached::Nobody(name, topic) => silent = Some((name, topic)),
             Reached::Unknown(why) => doubt = Some(why),
         }
     }
     if let Some(why) = doubt {
         return on.unknown(why);
     }
-    let Some(topic) = silent else {
+    let Some((name, topic)) = silent else {
         return;
     };
-    let name = &topic.address;
     let message = phrase!(
         en: "nobody has subscribed to `{name}`, which this alarm calls: it tells nobody",
         ja: "このアラームが呼び出す `{name}` に購読者がおらず、誰にも知らせない",
     );
     let fault = Fault::of_value(cx.estate, alarm, list.origin(), message);
     let text = phrase!(en: "the topic without subscribers", ja: "購読者のいないトピック");
-    on.fail(fault.beside(cx.estate, topic, text));
+    on.fail(match topic {
+        Some(topic) => fault.beside(cx.estate, topic, text),
+        None => fault,
+    });
 }

@@ -99,7 +99,7 @@ fn imported() -> Value {
 enum Broken<'a> {
     Off(&'a Resource, Option<sekisho_terraform::Origin>),
     NoTarget(&'a Resource),
-    Silent(&'a Resource, &'a Resource),
+    Silent(&'a Resource, String, Option<&'a Resource>),
 }
 
 fn judge<'a>(cx: &Context<'a>, routes: &Routes<'a>, detector: &'a Resource, on: &mut On<'_>) {
@@ -137,7 +137,7 @@ fn judge<'a>(cx: &Context<'a>, routes: &Routes<'a>, detector: &'a Resource, on: 
             }
             Route::Off(origin) => broken = Some(Broken::Off(rule, origin)),
             Route::NoTarget => broken = Some(Broken::NoTarget(rule)),
-            Route::Silent(topic) => broken = Some(Broken::Silent(rule, topic)),
+            Route::Silent(name, topic) => broken = Some(Broken::Silent(rule, name, topic)),
             Route::Unknown(why) => doubt = Some(why),
         }
     }
@@ -224,15 +224,18 @@ fn tell(cx: &Context<'_>, detector: &Resource, broken: Option<Broken<'_>>, on: &
             );
             beside(Fault::of_value(cx.estate, rule, None, message))
         }
-        Some(Broken::Silent(rule, topic)) => {
-            let (of, to) = (&rule.address, &topic.address);
+        Some(Broken::Silent(rule, to, topic)) => {
+            let of = &rule.address;
             let message = phrase!(
                 en: "nobody hears of the findings of `{name}`: the rule `{of}` sends them to `{to}`, to which nobody has subscribed",
                 ja: "`{name}` の検出結果は誰にも届かない: ルール `{of}` の送り先 `{to}` に購読者がいない",
             );
             let text = phrase!(en: "the topic without subscribers", ja: "購読者のいないトピック");
             let fault = Fault::of_value(cx.estate, rule, None, message);
-            beside(fault.beside(cx.estate, topic, text))
+            beside(match topic {
+                Some(topic) => fault.beside(cx.estate, topic, text),
+                None => fault,
+            })
         }
     };
     on.fail(fault);

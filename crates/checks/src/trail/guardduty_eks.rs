@@ -80,13 +80,13 @@ impl Check for GuarddutyEks {
         for (index, detector) in detectors.known {
             // Without a cluster in the region there is nothing of EKS to watch.
             let stack = detector.resource.stack;
-            if is_told(cx, stack)
-                && clusters_in(cx, stack).next().is_none()
-                && cx.all_here(stack, "aws_eks_cluster").is_ok()
-            {
+            let mut on = sheet.on_resource(index);
+            if is_told(cx, stack) && clusters_in(cx, stack).next().is_none() {
+                if let Err(why) = cx.all_here(stack, "aws_eks_cluster") {
+                    on.unknown(why);
+                }
                 continue;
             }
-            let mut on = sheet.on_resource(index);
             let before = on.count();
             judge(cx, &detector, &mut on);
             if on.count() == before {

@@ -19,7 +19,7 @@ pub(super) enum Route<'a> {
     Off(Option<Origin>),
     NoTarget,
     /// It calls topics to which nobody listens.
-    Silent(&'a Resource),
+    Silent(String, Option<&'a Resource>),
     Unknown(Phrase),
 }
 
@@ -74,7 +74,7 @@ impl<'a> Routes<'a> {
                 .unwrap_or_else(sekisho_terraform::Value::null);
             match self.topics.reach(cx, target.stack, &called) {
                 Reached::Somebody => return Route::Heard,
-                Reached::Nobody(topic) => silent = Some(topic),
+                Reached::Nobody(name, topic) => silent = Some((name, topic)),
                 Reached::Unknown(why) => doubt = Some(why),
             }
         }
@@ -82,7 +82,7 @@ impl<'a> Routes<'a> {
         let elsewhere = || cx.all_here(rule.stack, TARGET).err();
         match (doubt.or(loose).or_else(elsewhere), silent) {
             (Some(why), _) => Route::Unknown(why),
-            (None, Some(topic)) => Route::Silent(topic),
+            (None, Some((name, topic))) => Route::Silent(name, topic),
             (None, None) => Route::NoTarget,
         }
     }

@@ -10,11 +10,13 @@ use crate::links::{Joined, Link};
 pub(super) enum Reached<'a> {
     /// Something that is not a topic of ours, or a topic with a subscriber.
     Somebody,
-    /// A topic without subscribers.
-    Nobody(&'a Resource),
+    /// A topic without subscribers, by its address; one that is not there has none.
+    Nobody(String, Option<&'a Resource>),
     /// It cannot be told.
     Unknown(Phrase),
 }
+
+const TOPIC: &str = "aws_sns_topic";
 
 /// Every topic's subscribers.
 pub(super) struct Topics<'a> {
@@ -32,12 +34,16 @@ impl<'a> Topics<'a> {
     /// Who hears of a call of what this value names, in a stack.
     pub(super) fn reach(&self, cx: &Context<'a>, stack: usize, called: &Value) -> Reached<'a> {
         match cx.links().meant(stack, called) {
-            Some(Link::To(index, topic)) if topic.kind == "aws_sns_topic" => {
-                self.of_topic(cx, index, topic)
-            }
+            Some(Link::To(index, topic)) if topic.kind == TOPIC => self.of_topic(cx, index, topic),
             Some(Link::Away(why)) if called.as_unknown().is_some() => Reached::Unknown(why),
-            // A function, an incident, a queue, a topic of another account.
-            _ => Reached::Somebody,
+            _ => match called.as_str().filter(|arn| is_own_topic(cx, stack, arn)) {
+                Some(arn) => match cx.all_here(stack, TOPIC) {
+                    Ok(()) => Reached::Nobody(arn.to_owned(), None),
+                    Err(why) => Reached::Unknown(why),
+                },
+                // A function, an incident, a queue, a topic of another account.
+                None => Reached::Somebody,
+            },
         }
     }
 
@@ -55,7 +61,23 @@ impl<'a> Topics<'a> {
         let elsewhere = cx.all_here(topic.stack, "aws_sns_topic_subscription").err();
         match doubt.or(loose).or(elsewhere) {
             Some(why) => Reached::Unknown(why),
-            None => Reached::Nobody(topic),
+            None => Reached::Nobody(topic.address.clone(), Some(topic)),
         }
+    }
+}
+
+/// True for the ARN of a topic of the region of an account snapshot: that snapshot would tell it.
+fn is_own_topic(cx: &Context<'_>, stack: usize, arn: &str) -> bool {
+    let Some(own) = cx.estate.stacks().get(stack) else {
+        return false;
+    };
+    let parts: Vec<&str> = arn.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "sns", region, account, _] => {
+            cx.is_of_account(stack)
+                && own.region.as_deref() == Some(*region)
+                && own.account.as_deref() == Some(*account)
+        }
+        _ => false,
     }
 }

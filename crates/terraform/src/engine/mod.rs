@@ -146,7 +146,7 @@ impl Engine<'_> {
             Some(stand_in) => {
                 let texts = stand_in.texts.iter();
                 let texts = texts
-                    .map(|(name, text)| (format!("{folder}/{name}"), (*text).to_owned()))
+                    .map(|(name, text)| (format!("{folder}/{name}"), Arc::from(*text)))
                     .collect();
                 read_module(&texts, folder, &mut self.problems.borrow_mut())
             }
