@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use sekisho_checks::{FixKind, Level, Profile, all};
 use sekisho_estate::shipped_threat_model;
-use sekisho_model::Lang;
+use sekisho_model::{Lang, SourceKind};
 use sekisho_testkit::{CaseKind, cases};
 
 fn page_of(id: &str) -> PathBuf {
@@ -120,6 +120,61 @@ fn the_threat_model_names_every_check_and_no_other() {
             );
         }
     }
+}
+
+/// The source that a file of a literate case speaks for.
+fn source_of(path: &str) -> SourceKind {
+    if path.starts_with("snapshot/") {
+        SourceKind::Aws
+    } else if path.contains(".tf") {
+        SourceKind::Terraform
+    } else if path.starts_with(".github/")
+        || path.starts_with(".gitlab")
+        || path.contains("renovate")
+    {
+        SourceKind::Pipelines
+    } else {
+        SourceKind::Kubernetes
+    }
+}
+
+#[test]
+fn every_source_of_a_control_has_bad_good_and_evasive_cases() {
+    let mut missing = Vec::new();
+    for (_, control) in shipped_threat_model().unwrap().controls() {
+        let pages: Vec<String> = control
+            .checks
+            .iter()
+            .map(|id| fs::read_to_string(page_of(id)).unwrap())
+            .collect();
+        let all: Vec<_> = pages.iter().flat_map(|page| cases(page)).collect();
+        for source in control.needs.0.iter().flatten() {
+            if !matches!(
+                source,
+                SourceKind::Terraform | SourceKind::Aws | SourceKind::Pipelines
+            ) {
+                continue;
+            }
+            let own = || {
+                all.iter().filter(|case| {
+                    case.texts
+                        .iter()
+                        .any(|(path, _)| source_of(path) == *source)
+                })
+            };
+            for (kind, least) in [
+                (CaseKind::Bad, 3),
+                (CaseKind::Good, 3),
+                (CaseKind::Evasive, 1),
+            ] {
+                let found = own().filter(|case| case.kind == kind).count();
+                if found < least {
+                    missing.push(format!("{} {source:?} {kind:?}: {found}", control.id));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]
