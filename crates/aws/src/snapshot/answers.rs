@@ -18,6 +18,13 @@ const SILENT: [(&str, &str); 2] = [
     ("s3api", "get-bucket-versioning"),
 ];
 
+/// Errors by which AWS says that there is nothing: a service that the account does not use.
+const NOTHING: [(&str, &str, &str); 3] = [
+    ("securityhub", "describe-hub", "InvalidAccessException"),
+    ("shield", "list-protections", "ResourceNotFoundException"),
+    ("ssm", "get-document", "InvalidDocument"),
+];
+
 /// Names without an answer that are remembered, for each call; a script that was cut short leaves far fewer.
 const MOST_GAPS: usize = 1000;
 
@@ -103,9 +110,24 @@ impl Answers {
         } else {
             Heard::Told(value)
         };
-        let all = self.by_call.entry((at.service, at.operation)).or_default();
+        // Of one name it leaves a thing that is unknown; of all of them it would leave nothing to speak of.
+        let refused = heard
+            .refusal()
+            .filter(|_| call.each.is_empty())
+            .map(|told| text(told, "error").unwrap_or_else(|| "an error".to_owned()))
+            .filter(|code| !NOTHING.contains(&(service, operation, code)))
+            .map(|code| format!("AWS refused `aws {service} {operation}` ({code}): what it would tell is not judged"));
+        let all = self
+            .by_call
+            .entry((service.to_owned(), operation.to_owned()))
+            .or_default();
         match (all.get(&at.keys), &heard) {
-            (None | Some(Heard::Refused(..)), _) => drop(all.insert(at.keys, heard)),
+            (None | Some(Heard::Refused(..)), _) => {
+                all.insert(at.keys, heard);
+                if let Some(refused) = refused {
+                    return Err(refused);
+                }
+            }
             // An answer counts more than an error that was saved before.
             (Some(_), Heard::Refused(..)) => {}
             (Some(_), _) => {
