@@ -146,6 +146,12 @@ impl Estate {
         (*found == file && span.end <= call.end).then_some(*call)
     }
 
+    /// True for a stack that a snapshot of an AWS account tells: what is there, not what is written.
+    pub fn is_snapshot(&self, stack: usize) -> bool {
+        let stack = self.stacks.get(stack);
+        stack.is_some_and(|stack| stack.source == SourceKind::Aws)
+    }
+
     /// Configurations, plans and the regions of account snapshots.
     pub fn stacks(&self) -> &[Stack] {
         &self.stacks

@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
 
 use super::load_balancers::public_applications;
-use super::writing::set;
+use crate::hcl::set;
 use crate::links::Joined;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -65,7 +65,7 @@ impl Check for AlbWithoutWaf {
             if let Some(why) = joined.loose(balancer.stack) {
                 return on.unknown(why.clone());
             }
-            if by_manager && !cx.is_of_account(balancer.stack) {
+            if by_manager && !cx.estate.is_snapshot(balancer.stack) {
                 return on.unknown(phrase!(
                     en: "a Firewall Manager policy may attach a web ACL; an AWS snapshot tells it",
                     ja: "Firewall Manager のポリシーが web ACL を付ける可能性がある。AWS スナップショットがあれば分かる",

@@ -225,7 +225,7 @@ impl Plans {
             return Err(why.clone());
         }
         // A plan of another configuration would have to know the number of this API.
-        if cx.is_of_account(stage.stack) {
+        if cx.estate.is_snapshot(stage.stack) {
             cx.all_here(stage.stack, PLAN)?;
         }
         Ok(false)

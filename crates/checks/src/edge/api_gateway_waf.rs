@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
 
 use super::api_gateway_auth::is_private;
-use super::writing::set;
+use crate::hcl::set;
 use crate::links::{Joined, Link};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -82,7 +82,7 @@ impl Check for ApiGatewayWaf {
 /// In an account a stage says itself which web ACL it has.
 fn judge_stage(cx: &Context<'_>, joined: &Joined<'_>, stage: &Resource, on: &mut On<'_>) {
     let name = &stage.address;
-    if cx.is_of_account(stage.stack) {
+    if cx.estate.is_snapshot(stage.stack) {
         match stage.text("web_acl_arn") {
             Seen::Unknown(why) => return on.unknown(why),
             Seen::Set(arn, _) if arn.contains(":wafv2:") => return on.pass(),

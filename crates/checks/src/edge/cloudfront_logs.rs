@@ -95,7 +95,7 @@ fn judge(
 
 /// Log deliveries of CloudFront live in us-east-1.
 fn elsewhere(cx: &Context<'_>, stack: usize) -> Option<Phrase> {
-    if !cx.is_of_account(stack) {
+    if !cx.estate.is_snapshot(stack) {
         return cx.all_here(stack, SOURCE).err();
     }
     match cx.beside(stack, Some("us-east-1")) {

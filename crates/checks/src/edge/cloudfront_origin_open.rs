@@ -6,7 +6,7 @@ use sekisho_terraform::Value;
 use super::listeners::{self, actions};
 use super::load_balancers::{Reach, TYPES, reach};
 use super::security_groups::{Rules, inbound, open_port};
-use super::writing::{only, set};
+use crate::hcl::{only, set};
 use crate::links::{Joined, Link};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -332,7 +332,7 @@ impl<'a, 'c> Edge<'a, 'c> {
                 .all_here(balancer.stack, "aws_lb_listener")
                 .map(|()| false),
             // A rule that is not here might forward; in the account all of them are told.
-            None if self.cx.is_of_account(balancer.stack) => self
+            None if self.cx.estate.is_snapshot(balancer.stack) => self
                 .cx
                 .all_here(balancer.stack, "aws_lb_listener_rule")
                 .map(|()| true),

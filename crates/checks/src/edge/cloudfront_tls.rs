@@ -1,6 +1,6 @@
 use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
 
-use super::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {

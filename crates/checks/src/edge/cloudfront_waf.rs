@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Resource, Seen, phrase};
 use sekisho_terraform::Origin;
 
-use super::writing::{only, set};
+use crate::hcl::{only, set};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {

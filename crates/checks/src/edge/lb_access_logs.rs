@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 
 use super::load_balancers::public_applications;
-use super::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {

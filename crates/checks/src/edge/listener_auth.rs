@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 
 use super::listeners::{Actions, LOGINS, Listener, actions, public};
-use super::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {

@@ -1,8 +1,8 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
 
 use super::listeners::{Listener, actions, public};
-use super::writing::set;
 use crate::exposure::reach::{DEFAULT_TLS_POLICY, NEW_TLS_POLICY, takes_old_tls};
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {

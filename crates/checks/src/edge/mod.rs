@@ -4,7 +4,6 @@ pub(crate) mod listeners;
 pub(crate) mod load_balancers;
 pub(crate) mod security_groups;
 pub(crate) mod web_acl_rules;
-pub(crate) mod writing;
 
 mod alb_without_waf;
 mod api_gateway_auth;

@@ -1,7 +1,7 @@
 use sekisho_model::{Change, Fix, Phrase, Resource, Seen, phrase};
 
 use super::load_balancers::public_applications;
-use super::writing::{behind, called};
+use crate::hcl::{behind, called};
 use crate::links::Joined;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -71,7 +71,7 @@ fn judge(
     on: &mut On<'_>,
 ) {
     // What Shield says of an account stands with what has no region.
-    let global = if cx.is_of_account(resource.stack) {
+    let global = if cx.estate.is_snapshot(resource.stack) {
         cx.beside(resource.stack, None)
     } else {
         Some(resource.stack)
@@ -84,14 +84,14 @@ fn judge(
     }
     if !subscribes(cx, resource.stack) {
         // Shield Standard is all there is, and it needs no care; or the subscription stands elsewhere.
-        if cx.is_of_account(stack)
+        if cx.estate.is_snapshot(stack)
             && let Err(why) = cx.all_here(stack, SUBSCRIPTION)
         {
             on.unknown(why);
         }
         return;
     }
-    let managed = (by_manager && !cx.is_of_account(stack)).then(|| {
+    let managed = (by_manager && !cx.estate.is_snapshot(stack)).then(|| {
         phrase!(
             en: "a Firewall Manager policy may protect it; an AWS snapshot tells it",
             ja: "Firewall Manager のポリシーが保護する可能性がある。AWS スナップショットがあれば分かる",

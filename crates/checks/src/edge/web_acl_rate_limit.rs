@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Resource, phrase};
 
 use super::web_acl_rules::{Additions, Effect, Judged, limits, rules};
-use super::writing::replaced_block;
+use crate::hcl::replaced_block;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {

@@ -1,6 +1,5 @@
 use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
 
-use crate::absence::is_snapshot;
 use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, On, check};
 
@@ -108,7 +107,7 @@ fn entries(cx: &Context<'_>, cluster: &Resource) -> Option<Fix> {
 
 fn creator(cx: &Context<'_>, cluster: &Resource, on: &mut On<'_>) {
     // Of a cluster that is, the access entries tell whether its creator still administers it.
-    if is_snapshot(cx.estate, cluster.stack) {
+    if cx.estate.is_snapshot(cluster.stack) {
         return;
     }
     let address = &cluster.address;

@@ -2,8 +2,8 @@ use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
 use sekisho_terraform::Origin;
 
 use crate::hcl::BlockEdit;
+use crate::hcl::replaced;
 use crate::network::addresses::AddressSet;
-use crate::nodes::edits::replaced;
 use crate::{Check, Context, Fault, Level, On, check};
 
 const PUBLIC: &str = "vpc_config.endpoint_public_access";

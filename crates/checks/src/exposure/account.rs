@@ -74,7 +74,7 @@ impl<'a> Account<'a> {
         for (index, balancer) in cx.estate.of_type("aws_lb") {
             // A Network Load Balancer that the controller puts before one bears the same tags.
             let is_network = matches!(kind(balancer), Seen::Set(kind, _) if kind != "application");
-            if !cx.is_of_account(balancer.stack) || is_network {
+            if !cx.estate.is_snapshot(balancer.stack) || is_network {
                 continue;
             }
             match balancer.get("tags") {

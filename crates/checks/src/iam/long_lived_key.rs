@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Resource, Seen, phrase};
 use sekisho_terraform::Origin;
 
-use super::told::{is_snapshot, unlisted};
+use super::told::unlisted;
 use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -67,7 +67,7 @@ impl Check for LongLivedKey {
 /// Users of an account that have no key are proof, once their keys were listed.
 fn users(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
     for (index, user) in cx.estate.of_type("aws_iam_user") {
-        if !is_snapshot(cx, user.stack) {
+        if !cx.estate.is_snapshot(user.stack) {
             continue;
         }
         let name = match user.text("name") {

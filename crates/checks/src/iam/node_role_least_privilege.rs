@@ -6,7 +6,7 @@ use sekisho_model::{Estate, Fix, Resource, Seen, Severity, phrase};
 
 use super::grants::{Grant, What};
 use super::policy::shown;
-use super::told::{is_snapshot, unlisted};
+use super::told::unlisted;
 use crate::hcl::BlockEdit;
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
@@ -87,7 +87,7 @@ impl Check for NodeRoleLeastPrivilege {
                 judge(cx, role, user, grant, &mut on);
             }
             // A role without any policy in these files gets them elsewhere: nodes cannot join without.
-            if grants.role(index).is_empty() && !is_snapshot(cx, role.stack) {
+            if grants.role(index).is_empty() && !cx.estate.is_snapshot(role.stack) {
                 on.unknown(phrase!(
                     en: "no policy is attached to the role here; an AWS snapshot tells what it holds",
                     ja: "このロールに付くポリシーがここにない。AWS スナップショットがあれば分かる",

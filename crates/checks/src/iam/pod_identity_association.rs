@@ -8,7 +8,7 @@ use super::irsa_trust::tagging;
 use super::node_role_least_privilege::users;
 use super::pods::{Holder, asked};
 use super::policy::Policy;
-use super::told::{account_of, is_snapshot};
+use super::told::account_of;
 use crate::links::Link;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -92,7 +92,7 @@ impl Check for PodIdentityAssociation {
                     }
                     // Another one with the same role may be among those that a snapshot does not tell.
                     match cx.all_here(association.stack, KIND) {
-                        Err(why) if is_snapshot(cx, association.stack) => on.unknown(why),
+                        Err(why) if cx.estate.is_snapshot(association.stack) => on.unknown(why),
                         _ => on.pass(),
                     }
                 }

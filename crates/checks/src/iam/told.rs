@@ -17,12 +17,6 @@ pub(crate) fn unlisted(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
     }
 }
 
-/// True when a stack is the snapshot of an account, which tells what there is and not what is written.
-pub(crate) fn is_snapshot(cx: &Context<'_>, stack: usize) -> bool {
-    let stack = cx.estate.stacks().get(stack);
-    stack.is_some_and(|stack| stack.source == SourceKind::Aws)
-}
-
 /// Whether all resources of a type are here in every region of the account that a stack is of; files are taken as they are.
 pub(crate) fn everywhere(cx: &Context<'_>, stack: usize, kind: &str) -> Result<(), Phrase> {
     let stacks = cx.estate.stacks();

@@ -5,7 +5,6 @@ use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
 use super::holders::{Holder, holders};
 use super::holding::{Holding, May};
 use super::needed::Needed;
-use super::told::is_snapshot;
 use super::trust::STRANGE;
 use crate::links::Link;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
@@ -144,7 +143,9 @@ impl Check for WorkloadReachesSecrets {
             }
             match open {
                 Some(why) => on.unknown(why),
-                None if workload.holding.is_empty() && !is_snapshot(cx, workload.role.stack) => {
+                None if workload.holding.is_empty()
+                    && !cx.estate.is_snapshot(workload.role.stack) =>
+                {
                     on.unknown(phrase!(
                         en: "no policy is attached to the role here; an AWS snapshot tells what it holds",
                         ja: "このロールに付くポリシーがここにない。AWS スナップショットがあれば分かる",

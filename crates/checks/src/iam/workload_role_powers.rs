@@ -2,7 +2,6 @@ use sekisho_model::{Phrase, Resource, Severity, phrase};
 
 use super::holders::{Holder, holders};
 use super::holding::{Holding, May};
-use super::told::is_snapshot;
 use super::trust::STRANGE;
 use crate::links::Link;
 use crate::{Check, Context, Level, On, Sheet, check};
@@ -161,7 +160,7 @@ fn judge(
     }
     match open.or_else(|| holding.open()) {
         Some(why) => on.unknown(why),
-        None if holding.is_empty() && !is_snapshot(cx, role.stack) => {
+        None if holding.is_empty() && !cx.estate.is_snapshot(role.stack) => {
             on.unknown(phrase!(
                 en: "no policy is attached to the role here; an AWS snapshot tells what it holds",
                 ja: "このロールに付くポリシーがここにない。AWS スナップショットがあれば分かる",

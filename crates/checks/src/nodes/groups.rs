@@ -2,7 +2,6 @@
 
 use sekisho_model::{Estate, Resource, Seen, phrase};
 
-use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 
 /// Types whose instances may be nodes.
@@ -70,7 +69,7 @@ pub(crate) fn started_by<'a>(
         resource.kind.as_str(),
         "aws_instance" | "aws_autoscaling_group"
     );
-    if !is_started || !is_snapshot(estate, resource.stack) {
+    if !is_started || !estate.is_snapshot(resource.stack) {
         return None;
     }
     let groups = ["aws_eks_node_group", "aws_autoscaling_group"];
@@ -117,7 +116,7 @@ pub(crate) fn instances<'a>(
     starter: &'a Resource,
 ) -> impl Iterator<Item = &'a Resource> {
     let all = estate.of_type("aws_instance").map(|(_, own)| own);
-    let is_told = is_snapshot(estate, starter.stack);
+    let is_told = estate.is_snapshot(starter.stack);
     all.filter(move |own| is_told && is_started_by(own, starter))
 }
 

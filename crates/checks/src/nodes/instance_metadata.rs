@@ -1,10 +1,9 @@
 use sekisho_model::{Fix, Resource, Seen, phrase};
 
-use super::edits;
 use super::groups::{started_by, template};
 use super::node_metadata::{is_at_fault, is_loose, leaves_open, node_group, shown_by_nodes};
 use crate::links::Link;
-use crate::{Check, Context, Fault, Level, On, check};
+use crate::{Check, Context, Fault, Level, On, check, hcl};
 
 /// What EC2 is asked for: the endpoint with one-hop answers to requests that carry a token.
 const BLOCK: [&str; 5] = [
@@ -111,7 +110,7 @@ impl Check for InstanceMetadata {
                 ja: "`metadata_options` がない。AMI の指定がなければトークンなしで応答し、指定があれば 2 ホップまで届くため、Pod がノードの認証情報を取得できる",
             );
             let mut fault = Fault::of_value(cx.estate, resource, None, message);
-            if let Some(change) = edits::appended(cx.estate, resource, &BLOCK) {
+            if let Some(change) = hcl::appended(cx.estate, resource, &BLOCK) {
                 fault = fault.fix(mend().with(change));
             }
             return on.fail(fault);
@@ -154,10 +153,8 @@ fn tokens(cx: &Context<'_>, resource: &Resource, options: &Resource, on: &mut On
         Seen::Unknown(why) => return on.unknown(why),
     };
     let change = match (&origin, options.values.origin()) {
-        (Some(origin), _) => edits::replaced(cx.estate, Some(origin), "\"required\""),
-        (None, Some(block)) => {
-            edits::appended_to(cx.estate, block, &["http_tokens = \"required\""])
-        }
+        (Some(origin), _) => hcl::replaced(cx.estate, Some(origin), "\"required\""),
+        (None, Some(block)) => hcl::appended_to(cx.estate, block, &["http_tokens = \"required\""]),
         (None, None) => None,
     };
     let at = origin.as_ref().or(options.values.origin());
@@ -186,7 +183,7 @@ fn hops(cx: &Context<'_>, resource: &Resource, options: &Resource, on: &mut On<'
         ja: "メタデータの応答が {limit} ホップ先まで届き、Pod がノードの認証情報を取得できる",
     );
     let mut fault = Fault::of_value(cx.estate, resource, origin.as_ref(), message).key("hops");
-    if let Some(change) = edits::replaced(cx.estate, origin.as_ref(), "1") {
+    if let Some(change) = hcl::replaced(cx.estate, origin.as_ref(), "1") {
         fault = fault.fix(mend().with(change));
     }
     on.fail(fault);

@@ -1,6 +1,5 @@
 //! Where nodes live, how they are reached, and what they may do.
 
-pub(crate) mod edits;
 pub(crate) mod groups;
 pub(crate) mod node_metadata;
 pub(crate) mod openings;

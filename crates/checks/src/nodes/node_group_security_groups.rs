@@ -4,7 +4,6 @@ use sekisho_model::{Estate, Phrase, Resource, Seen, phrase, reason_unknown};
 use sekisho_terraform::{Unknown, Value};
 
 use super::groups::template;
-use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -83,7 +82,7 @@ impl Check for NodeGroupSecurityGroups {
         }
         for (_, group, _) in &known {
             // Node groups that a snapshot does not list may share as well.
-            if is_snapshot(cx.estate, group.stack)
+            if cx.estate.is_snapshot(group.stack)
                 && cx.all_here(group.stack, "aws_eks_node_group").is_err()
             {
                 is_open.insert(group.stack);

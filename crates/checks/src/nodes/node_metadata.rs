@@ -3,7 +3,6 @@
 use sekisho_model::{Resource, Seen, Severity, phrase};
 
 use super::groups::{instances, starters, template};
-use crate::absence::is_snapshot;
 use crate::links::Link;
 use crate::{Context, Fault, On};
 
@@ -14,7 +13,7 @@ pub(crate) fn node_group(cx: &Context<'_>, group: &Resource, on: &mut On<'_>) {
         Seen::Unknown(why) => return on.unknown(why),
         Seen::Unset => None,
     };
-    if is_snapshot(cx.estate, group.stack) {
+    if cx.estate.is_snapshot(group.stack) {
         return running(cx, group, given.as_ref(), on);
     }
     if given.is_some() {
@@ -99,7 +98,7 @@ pub(crate) fn is_at_fault(template: &Resource) -> bool {
 
 /// Whether no node that was started from this template of a snapshot answers pods; `None` when none is known.
 pub(crate) fn shown_by_nodes(cx: &Context<'_>, resource: &Resource) -> Option<bool> {
-    if resource.kind != "aws_launch_template" || !is_snapshot(cx.estate, resource.stack) {
+    if resource.kind != "aws_launch_template" || !cx.estate.is_snapshot(resource.stack) {
         return None;
     }
     cx.all_here(resource.stack, "aws_instance").ok()?;

@@ -1,7 +1,6 @@
 use sekisho_model::{Fix, Resource, Seen, phrase};
 
-use super::edits;
-use crate::{Check, Context, Fault, Level, On, check};
+use crate::{Check, Context, Fault, Level, On, check, hcl};
 
 check! {
     /// **What it shows.** EKS watches the nodes of the managed node group and replaces or reboots those that are broken:
@@ -70,12 +69,12 @@ impl Check for NodeRepair {
         );
         let mut fault = Fault::of_value(cx.estate, resource, origin.as_ref(), message);
         let change = if origin.is_some() {
-            edits::replaced(cx.estate, origin.as_ref(), "true")
+            hcl::replaced(cx.estate, origin.as_ref(), "true")
         } else if has_block {
             None
         } else {
             let lines = ["", "node_repair_config {", "  enabled = true", "}"];
-            edits::appended(cx.estate, resource, &lines)
+            hcl::appended(cx.estate, resource, &lines)
         };
         if let Some(change) = change {
             let title = phrase!(en: "Repair broken nodes", ja: "壊れたノードを自動修復する");

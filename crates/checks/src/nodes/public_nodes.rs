@@ -1,12 +1,10 @@
 use sekisho_model::{Estate, Fix, Phrase, Resource, Seen, Severity, phrase};
 use sekisho_terraform::{Origin, Value};
 
-use super::edits;
 use super::groups::{instances, starters, template};
 use super::routes::{Routes, Way};
-use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
-use crate::{Check, Context, Fault, Level, On, Sheet, check};
+use crate::{Check, Context, Fault, Level, On, Sheet, check, hcl};
 
 check! {
     /// **What it shows.** No subnet of a node has a route to an internet gateway, and no node gets a public address: the way
@@ -81,7 +79,7 @@ fn judge<'a>(
         .into_iter()
         .find_map(|name| starter.raw(name).filter(|value| !value.is_null()));
     let Some(list) = list else {
-        if is_snapshot(estate, starter.stack) {
+        if estate.is_snapshot(starter.stack) {
             return on.unknown(phrase!(
                 en: "the snapshot does not tell its subnets",
                 ja: "スナップショットにサブネットの情報がない",
@@ -97,7 +95,7 @@ fn judge<'a>(
     let mut given = Vec::new();
     let (own, closed) = own_addresses(estate, links, starter, on);
     given.extend(own);
-    if is_snapshot(estate, starter.stack) {
+    if estate.is_snapshot(starter.stack) {
         given.extend(reached(estate, starter));
         // An address that was given by hand stands at the instance only.
         if let Err(why) = cx.all_here(starter.stack, "aws_instance") {
@@ -201,7 +199,7 @@ fn tell(
                 phrase!(en: "nodes of `{address}`", ja: "`{address}` のノード"),
             );
         }
-        if let Some(change) = edits::replaced(estate, one.origin.as_ref(), "false") {
+        if let Some(change) = hcl::replaced(estate, one.origin.as_ref(), "false") {
             let title = phrase!(en: "Give no public address", ja: "Public IP を割り当てない");
             fault = fault.fix(Fix::risky(title).with(change));
         }

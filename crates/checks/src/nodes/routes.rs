@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sekisho_model::{Estate, Phrase, Resource, Seen, because, phrase};
 use sekisho_terraform::Value;
 
-use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 use crate::network::addresses::AddressSet;
 
@@ -63,7 +62,7 @@ impl<'a> Routes<'a> {
                         .insert(subnet, (resource, table_of(resource)));
                 }
                 // A snapshot names every subnet by its id: this one is none of the others.
-                Some(Link::Away(_)) if is_snapshot(estate, resource.stack) => {}
+                Some(Link::Away(_)) if estate.is_snapshot(resource.stack) => {}
                 Some(Link::Away(why)) => drop(routes.loose.insert(resource.stack, why)),
                 // A gateway has a table of its own; no subnet is meant.
                 None => {}
@@ -157,7 +156,7 @@ impl<'a> Routes<'a> {
                     return Ok(table.clone());
                 }
                 // In a snapshot every VPC has its main table, if tables were told.
-                if resource.is_data || is_snapshot(self.estate, subnet.stack) {
+                if resource.is_data || self.estate.is_snapshot(subnet.stack) {
                     return Err(nowhere(self.estate, subnet.stack));
                 }
                 // A new VPC's own table has only the local route, and what `aws_route` adds to it.
@@ -194,7 +193,7 @@ impl<'a> Routes<'a> {
 }
 
 fn nowhere(estate: &Estate, stack: usize) -> Phrase {
-    if is_snapshot(estate, stack) {
+    if estate.is_snapshot(stack) {
         return phrase!(
             en: "the snapshot does not tell its route table; take it again with `sekisho aws snapshot-script`",
             ja: "スナップショットにルートテーブルの情報がない。`sekisho aws snapshot-script` で取り直す",

@@ -1,7 +1,7 @@
 use sekisho_model::{Fix, Resource, phrase};
 
 use super::scanning::Scanning;
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {

@@ -5,7 +5,7 @@
 use sekisho_model::{Change, Estate, Phrase, Resource, Seen};
 use sekisho_terraform::Origin;
 
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::trail::patterns::wild;
 
 /// What a repository says of its tags.

@@ -1,6 +1,6 @@
 use sekisho_model::{Fix, Resource, Seen, phrase};
 
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::secrets::credential_name::family;
 use crate::{Check, Context, Fault, Level, On, check};
 

@@ -6,7 +6,6 @@ use sekisho_terraform::Origin;
 
 use super::credentials::{Written, written, written_in};
 use crate::secrets::credential_form::Form;
-use crate::trail::regions::is_told;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -76,7 +75,7 @@ impl Check for SecretInTerraform {
                 let Written { name, found, .. } = credential;
                 let called = found.called();
                 let (address, en, ja) = (&resource.address, &called.en, &called.ja);
-                let message = if is_told(cx, resource.stack) {
+                let message = if cx.estate.is_snapshot(resource.stack) {
                     phrase!(
                         en: "`{name}` of `{address}` is {en} in plain sight: whoever may describe it in the account has it. Read it from Secrets Manager when it is used, and change it",
                         ja: "`{address}` の `{name}` に{ja}がそのまま見える。アカウントでこれを参照できる人は誰でも入手できる。使用時に Secrets Manager から読むようにし、値を変更すること",

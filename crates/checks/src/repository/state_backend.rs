@@ -5,7 +5,7 @@ use sekisho_model::{Fix, Place, Resource, Severity, SourceKind, Stack, Written, 
 use super::backend::{Backend, Rule};
 use super::credentials::written_in;
 use super::in_state::secrets_of;
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {

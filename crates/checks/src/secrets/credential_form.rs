@@ -49,7 +49,9 @@ impl Credential {
             Form::AwsAccessKeyId => ("an AWS access key ID", "AWS アクセスキー ID"),
             Form::PrivateKey => ("a private key", "秘密鍵"),
             Form::Token(service) => {
-                return phrase!(en: "a {service} ({length} characters)", ja: "{service} ({length} 文字)");
+                let is_vowel = service.starts_with(['a', 'A', 'O']) || service.starts_with("npm");
+                let article = if is_vowel { "an" } else { "a" };
+                return phrase!(en: "{article} {service} ({length} characters)", ja: "{service} ({length} 文字)");
             }
             Form::Jwt => ("a signed JWT", "署名付き JWT"),
             Form::UrlPassword => ("a password in a URL", "URL 内のパスワード"),

@@ -3,7 +3,7 @@ use sekisho_model::{Fix, Resource, Seen, phrase};
 use super::routes::Routes;
 use super::taken_up::is_taken_up;
 use super::topics::Reached;
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {

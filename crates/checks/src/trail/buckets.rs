@@ -3,7 +3,6 @@
 use sekisho_model::{Resource, Seen};
 use sekisho_terraform::Value;
 
-use super::regions::is_told;
 use crate::Context;
 use crate::links::Link;
 
@@ -21,10 +20,10 @@ pub(crate) fn named<'a>(
     let name = value.as_str()?;
     let family = |stack: usize| cx.estate.stacks().get(stack).map(|stack| stack.family);
     let is_near = |bucket: &Resource| {
-        if is_told(cx, stack) {
+        if cx.estate.is_snapshot(stack) {
             family(bucket.stack) == family(stack)
         } else {
-            !is_told(cx, bucket.stack)
+            !cx.estate.is_snapshot(bucket.stack)
         }
     };
     cx.estate

@@ -4,7 +4,7 @@ use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, Stack, phrase};
 use sekisho_text::Route;
 
 use super::events::records_changes;
-use super::regions::{called, is_told, is_told_by_account, regions};
+use super::regions::{called, is_told_by_account, regions};
 use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -124,7 +124,7 @@ impl Check for CloudtrailWhole {
                 no_trail_in(cx, stack, region, sheet);
             }
         }
-        if stacks.keys().all(|stack| is_told(cx, *stack)) {
+        if stacks.keys().all(|stack| cx.estate.is_snapshot(*stack)) {
             absent(cx, sheet);
         }
         let homes = homes(cx, &stacks);
@@ -311,13 +311,14 @@ fn switched_on(cx: &Context<'_>, trail: &Trail<'_>) -> Option<Fix> {
 /// No trail stands in the files: what that says depends on whether they are everything.
 fn absent(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
     let clusters = cx.estate.of_type("aws_eks_cluster");
-    let mut clusters = clusters
-        .filter(|(_, cluster)| !is_told(cx, cluster.stack) && !is_told_by_account(cx, cluster));
+    let mut clusters = clusters.filter(|(_, cluster)| {
+        !cx.estate.is_snapshot(cluster.stack) && !is_told_by_account(cx, cluster)
+    });
     if clusters.next().is_none() {
         return;
     }
     let mut stores = cx.estate.of_type("aws_cloudtrail_event_data_store");
-    let has_store = stores.any(|(_, store)| !is_told(cx, store.stack));
+    let has_store = stores.any(|(_, store)| !cx.estate.is_snapshot(store.stack));
     if cx.complete() && !has_store {
         sheet.estate().fail(
             Fault::at(

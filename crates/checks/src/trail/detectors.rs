@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sekisho_model::{Phrase, Resource, Seen};
 
-use super::regions::{are_together, is_told};
+use super::regions::are_together;
 use crate::Context;
 use crate::links::Link;
 
@@ -33,7 +33,9 @@ impl<'a> Detectors<'a> {
         let mut known: BTreeMap<usize, Detector<'a>> = BTreeMap::new();
         for (index, resource) in cx.estate.of_type("aws_guardduty_detector") {
             let features = Vec::new();
-            let doubt = is_told(cx, resource.stack)
+            let doubt = cx
+                .estate
+                .is_snapshot(resource.stack)
                 .then(|| cx.all_here(resource.stack, FEATURE).err())
                 .flatten();
             let detector = Detector {
@@ -142,7 +144,7 @@ pub(super) fn without_agent<'a>(
         .filter(|cluster| are_together(cx, cluster, feature))
         .collect();
     // Files without the add-on may leave it to others; a snapshot says whether it asked.
-    let mut unknown = if is_told(cx, feature.stack) {
+    let mut unknown = if cx.estate.is_snapshot(feature.stack) {
         cx.all_here(feature.stack, "aws_eks_addon").err()
     } else {
         None

@@ -2,9 +2,9 @@ use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 use serde_json::{Value, json};
 
 use super::patterns::takes;
-use super::regions::{are_together, is_told};
+use super::regions::are_together;
 use super::routes::{Route, Routes, bus};
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -176,7 +176,7 @@ fn administered(cx: &Context<'_>, detector: &Resource) -> Option<Phrase> {
             ja: "アカウント {account} が GuardDuty を管理し、検出結果を受け取る。そこで人に届くかは、そのアカウントのスナップショットで分かる",
         ));
     }
-    if is_told(cx, detector.stack) {
+    if cx.estate.is_snapshot(detector.stack) {
         cx.all_here(detector.stack, kind).err()
     } else {
         None

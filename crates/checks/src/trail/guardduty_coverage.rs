@@ -1,7 +1,6 @@
 use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
 
 use super::detectors::{Detectors, Feature, RUNTIME};
-use super::regions::is_told;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -47,7 +46,8 @@ impl Check for GuarddutyCoverage {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
         let detectors = Detectors::of(cx);
         let clusters = cx.estate.of_type("aws_eks_cluster");
-        for (index, cluster) in clusters.filter(|(_, cluster)| is_told(cx, cluster.stack)) {
+        for (index, cluster) in clusters.filter(|(_, cluster)| cx.estate.is_snapshot(cluster.stack))
+        {
             let mut on = sheet.on_resource(index);
             let own = cx.estate.of_type(COVERAGE).map(|(_, one)| one);
             match own.filter(|one| is_of(cx, one, cluster)).last() {

@@ -2,7 +2,7 @@ use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, Stack, phrase};
 use sekisho_text::Route;
 
 use super::detectors::{Detector, Detectors, Feature, RUNTIME, manages_agent, without_agent};
-use super::regions::{are_together, called, is_told, is_told_by_account, regions};
+use super::regions::{are_together, called, is_told_by_account, regions};
 use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -67,7 +67,8 @@ impl Check for GuarddutyEks {
             }
         }
         let mut known = detectors.known.values();
-        if detectors.loose.is_empty() && known.all(|detector| is_told(cx, detector.resource.stack))
+        if detectors.loose.is_empty()
+            && known.all(|detector| cx.estate.is_snapshot(detector.resource.stack))
         {
             absent(cx, sheet);
         }
@@ -81,7 +82,7 @@ impl Check for GuarddutyEks {
             // Without a cluster in the region there is nothing of EKS to watch.
             let stack = detector.resource.stack;
             let mut on = sheet.on_resource(index);
-            if is_told(cx, stack) && clusters_in(cx, stack).next().is_none() {
+            if cx.estate.is_snapshot(stack) && clusters_in(cx, stack).next().is_none() {
                 if let Err(why) = cx.all_here(stack, "aws_eks_cluster") {
                     on.unknown(why);
                 }
@@ -296,8 +297,9 @@ fn no_detector_in(cx: &Context<'_>, stack: usize, region: &Stack, sheet: &mut Sh
 /// No detector stands in the files: what that says depends on whether they are everything.
 fn absent(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
     let mut clusters = cx.estate.of_type("aws_eks_cluster");
-    let is_open =
-        |cluster: &Resource| !is_told(cx, cluster.stack) && !is_told_by_account(cx, cluster);
+    let is_open = |cluster: &Resource| {
+        !cx.estate.is_snapshot(cluster.stack) && !is_told_by_account(cx, cluster)
+    };
     if !clusters.any(|(_, cluster)| is_open(cluster)) {
         return;
     }

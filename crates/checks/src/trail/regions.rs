@@ -18,16 +18,11 @@ pub(crate) fn called(stack: &Stack) -> (&str, &str) {
     )
 }
 
-/// True for what a snapshot tells.
-pub(crate) fn is_told(cx: &Context<'_>, stack: usize) -> bool {
-    let stack = cx.estate.stacks().get(stack);
-    stack.is_some_and(|stack| stack.source == SourceKind::Aws)
-}
-
 /// Whether one resource can be meant by another that does not name it: in a snapshot only in the same region; several
 /// configurations of Terraform may be one account.
 pub(crate) fn are_together(cx: &Context<'_>, one: &Resource, other: &Resource) -> bool {
-    one.stack == other.stack || (!is_told(cx, one.stack) && !is_told(cx, other.stack))
+    one.stack == other.stack
+        || (!cx.estate.is_snapshot(one.stack) && !cx.estate.is_snapshot(other.stack))
 }
 
 /// True when a snapshot tells of the account that something of Terraform is said to live in: the account decides then.
@@ -35,6 +30,6 @@ pub(crate) fn is_told_by_account(cx: &Context<'_>, resource: &Resource) -> bool 
     let Some(account) = &resource.place.account else {
         return false;
     };
-    !is_told(cx, resource.stack)
+    !cx.estate.is_snapshot(resource.stack)
         && regions(cx).any(|(_, stack)| stack.account.as_ref() == Some(account))
 }

@@ -74,7 +74,7 @@ fn is_own_topic(cx: &Context<'_>, stack: usize, arn: &str) -> bool {
     let parts: Vec<&str> = arn.split(':').collect();
     match parts.as_slice() {
         ["arn", _, "sns", region, account, _] => {
-            cx.is_of_account(stack)
+            cx.estate.is_snapshot(stack)
                 && own.region.as_deref() == Some(*region)
                 && own.account.as_deref() == Some(*account)
         }

@@ -3,8 +3,7 @@ use std::collections::BTreeMap;
 use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
 
 use super::buckets::{named, part_of};
-use super::regions::is_told;
-use crate::edge::writing::set;
+use crate::hcl::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
@@ -93,7 +92,7 @@ impl Check for TrailBucket {
 
 /// The bucket is often one of another account.
 fn away(cx: &Context<'_>, trail: &Resource) -> Phrase {
-    if is_told(cx, trail.stack) {
+    if cx.estate.is_snapshot(trail.stack) {
         phrase!(
             en: "how the trail's bucket is kept: it is not in the snapshot; a snapshot of its account tells",
             ja: "証跡のバケットの設定: スナップショットにない。バケットのあるアカウントのスナップショットで分かる",

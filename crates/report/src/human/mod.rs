@@ -57,7 +57,8 @@ fn closing(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Lang::En => {
             writeln!(
                 out,
-                "\n{total} findings{counts}, {suppressed} accepted, {unread} unread"
+                "\n{total} finding{}{counts}, {suppressed} accepted, {unread} unread",
+                if total == 1 { "" } else { "s" }
             )?;
             if mendable > 0 {
                 writeln!(

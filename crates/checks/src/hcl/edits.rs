@@ -1,8 +1,19 @@
-//! Changes in the text of a block of Terraform.
+//! Single changes in the text of a block of Terraform: a value, lines at its end, a block in its place or behind it.
 
 use sekisho_model::{Change, Estate, Resource};
 use sekisho_terraform::Origin;
 use sekisho_text::Span;
+
+use super::is_native;
+
+/// Sets an attribute of a block: in place of the value that stands there, or as the block's last line. None when the value
+/// came through a variable, which may serve others as well, or when the text is JSON.
+pub(crate) fn set(estate: &Estate, block: &Resource, name: &str, text: &str) -> Option<Change> {
+    match block.values.get(name) {
+        Some(value) => replaced(estate, value.origin(), text),
+        None => appended(estate, block, &[&format!("{name} = {text}")]),
+    }
+}
 
 /// Another text for a value, when it stands in the block itself: what came through a variable may serve others as well.
 pub(crate) fn replaced(estate: &Estate, origin: Option<&Origin>, text: &str) -> Option<Change> {
@@ -53,8 +64,31 @@ fn appended_in(estate: &Estate, file: usize, block: Span, lines: &[&str]) -> Opt
     })
 }
 
-/// True for the native syntax: JSON and plans are written by machines.
-fn is_native(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, ending)| ending == "tf")
+/// Another block where one of this name stands; none where a `dynamic` block makes it.
+pub(crate) fn replaced_block(
+    estate: &Estate,
+    block: &Resource,
+    name: &str,
+    text: &str,
+) -> Option<Change> {
+    let file = estate.files().get(block.file)?;
+    let (start, end) = (block.span.start as usize, block.span.end as usize);
+    let is_so_named = file.text.get(start..end)?.starts_with(name);
+    (is_so_named && is_native(&file.path)).then(|| Change::Replace {
+        file: block.file,
+        span: block.span,
+        text: text.to_owned(),
+    })
+}
+
+/// Another block behind the block of a resource.
+pub(crate) fn behind(estate: &Estate, resource: &Resource, text: &str) -> Option<Change> {
+    let file = estate.files().get(resource.file)?;
+    let end = resource.span.end;
+    let is_block = file.text.get(..end as usize)?.ends_with('}');
+    (is_block && is_native(&file.path)).then(|| Change::Replace {
+        file: resource.file,
+        span: Span { start: end, end },
+        text: format!("\n\n{text}"),
+    })
 }
