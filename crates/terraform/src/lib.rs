@@ -20,7 +20,7 @@
 //!       }
 //!     }
 //!     resource "aws_subnet" "a" { cidr_block = cidrsubnet("10.0.0.0/16", 8, 1) }
-//! "#.to_owned())]);
+//! "#.into())]);
 //! let found = evaluate(&Input::of(&texts), &Nothing);
 //! assert!(found.problems.is_empty());
 //! let cluster = found.resource("aws_eks_cluster.a").unwrap();
