@@ -4,7 +4,11 @@
 //! as the server's built-in plugin, with the exact places that violate. [`psp`] turns a PodSecurityPolicy, which no
 //! supported Kubernetes version obeys, into the namespace labels that come closest and lists what they cannot say.
 
+mod decision;
 mod place;
 
 pub mod pod_security;
 pub mod psp;
+pub mod rego;
+
+pub use decision::{AuditNote, Decision, PolicyId, PolicyKind, Remark};
