@@ -7,6 +7,7 @@
 mod decision;
 mod place;
 
+pub mod gatekeeper;
 pub mod pod_security;
 pub mod psp;
 pub mod rego;

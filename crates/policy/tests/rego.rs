@@ -19,13 +19,20 @@ fn plain(value: &Json) -> Json {
             _ => value.clone(),
         },
         Json::Array(items) => items.iter().map(plain).collect(),
-        Json::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), plain(value))).collect::<serde_json::Map<_, _>>().into(),
+        Json::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| (key.clone(), plain(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
         _ => value.clone(),
     }
 }
 
 fn list(values: &[Json]) -> Said {
-    let mut texts: Vec<String> = values.iter().map(|value| plain(value).to_string()).collect();
+    let mut texts: Vec<String> = values
+        .iter()
+        .map(|value| plain(value).to_string())
+        .collect();
     texts.sort();
     Said::Violations(texts)
 }
@@ -41,9 +48,18 @@ fn opa(case: &Json) -> Said {
 
 fn ours(case: &Json) -> (Said, String) {
     let source = Source {
-        version: if case["version"] == "v1" { Version::V1 } else { Version::V0 },
+        version: if case["version"] == "v1" {
+            Version::V1
+        } else {
+            Version::V0
+        },
         rego: case["rego"].as_str().unwrap().to_owned(),
-        libs: case["libs"].as_array().into_iter().flatten().map(|lib| lib.as_str().unwrap().to_owned()).collect(),
+        libs: case["libs"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|lib| lib.as_str().unwrap().to_owned())
+            .collect(),
     };
     let program = match Program::compile(&source, Limits::default(), None) {
         Ok(program) => program,
@@ -52,8 +68,10 @@ fn ours(case: &Json) -> (Said, String) {
     let data = Value::from(serde_json::json!({}));
     match program.violations_twice(&Value::from(case["input"].clone()), &data) {
         Ok(values) => {
-            let values: Vec<Json> =
-                values.iter().map(|value| serde_json::from_str(&value.to_json_str().unwrap()).unwrap()).collect();
+            let values: Vec<Json> = values
+                .iter()
+                .map(|value| serde_json::from_str(&value.to_json_str().unwrap()).unwrap())
+                .collect();
             (list(&values), String::new())
         }
         Err(why) => (Said::Stopped, why.to_string()),
@@ -79,9 +97,18 @@ fn every_case_has_the_answer_of_opa_or_is_refused() {
             (said, false) => *said == right,
         };
         if !good {
-            wrong.push(format!("{name}\n   OPA:  {right:?} {}\n   ours: {said:?} {why}", case["error"]));
+            wrong.push(format!(
+                "{name}\n   OPA:  {right:?} {}\n   ours: {said:?} {why}",
+                case["error"]
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {:?} wrong:\n{}", wrong.len(), counts, wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {:?} wrong:\n{}",
+        wrong.len(),
+        counts,
+        wrong.join("\n")
+    );
     assert!(counts[0] > 300, "the corpus is too small: {counts:?}");
 }

@@ -31,7 +31,13 @@ fn assigned(statement: &LiteralStmt) -> Option<&str> {
     let Literal::Expr { expr, .. } = &statement.literal else {
         return None;
     };
-    let Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } = expr.as_ref() else {
+    let Expr::AssignExpr {
+        op: AssignOp::ColEq,
+        lhs,
+        rhs,
+        ..
+    } = expr.as_ref()
+    else {
         return None;
     };
     let Expr::Var { span, .. } = lhs.as_ref() else {
@@ -60,19 +66,27 @@ pub(super) fn check(text: &str, module: &Module, names: &BTreeSet<String>) -> Re
         let one = std::slice::from_ref(rule);
         walk::rules(one, &mut |met| match met {
             Met::Expr(Expr::Var { span, .. }) => {
-                all.entry(span.text()).or_default().push(span.start as usize);
+                all.entry(span.text())
+                    .or_default()
+                    .push(span.start as usize);
             }
             Met::Statement(statement) => {
                 match &statement.literal {
                     Literal::NotExpr { expr, .. } => {
                         let mut used = Vec::new();
                         outside(expr, &mut used);
-                        negated.push((statement.span.start as usize, statement.span.end as usize, used));
+                        negated.push((
+                            statement.span.start as usize,
+                            statement.span.end as usize,
+                            used,
+                        ));
                     }
                     // Declared by a name alone; `some x` without a use binds nothing.
                     Literal::Every { key, value, .. } => {
                         for span in key.iter().chain([value]) {
-                            all.entry(span.text()).or_default().push(span.start as usize);
+                            all.entry(span.text())
+                                .or_default()
+                                .push(span.start as usize);
                         }
                     }
                     _ => {}
@@ -83,9 +97,15 @@ pub(super) fn check(text: &str, module: &Module, names: &BTreeSet<String>) -> Re
         for (start, end, used) in negated {
             for (name, at) in used {
                 let known = names.contains(name) || matches!(name, "input" | "data");
-                let bound = all.get(name).is_some_and(|places| places.iter().any(|at| *at < start || *at >= end));
+                let bound = all
+                    .get(name)
+                    .is_some_and(|places| places.iter().any(|at| *at < start || *at >= end));
                 if !known && !bound {
-                    return Err(Fault::at(text, at, format!("nothing binds `{name}`, which is under `not`")));
+                    return Err(Fault::at(
+                        text,
+                        at,
+                        format!("nothing binds `{name}`, which is under `not`"),
+                    ));
                 }
             }
         }
@@ -106,7 +126,9 @@ fn outside<'a>(expr: &'a Expr, used: &mut Vec<(&'a str, usize)>) {
 fn recursion(text: &str, module: &Module) -> Result<(), Fault> {
     let mut needs: BTreeMap<String, (usize, BTreeSet<String>)> = BTreeMap::new();
     for rule in &module.policy {
-        let Some(name) = inspect::name(rule) else { continue };
+        let Some(name) = inspect::name(rule) else {
+            continue;
+        };
         let entry = needs
             .entry(name)
             .or_insert_with(|| (rule.span().start as usize, BTreeSet::new()));
@@ -125,7 +147,11 @@ fn recursion(text: &str, module: &Module) -> Result<(), Fault> {
         let mut open: Vec<&str> = direct.iter().map(String::as_str).collect();
         while let Some(next) = open.pop() {
             if next == name {
-                return Err(Fault::at(text, *at, format!("the rule `{name}` needs itself")));
+                return Err(Fault::at(
+                    text,
+                    *at,
+                    format!("the rule `{name}` needs itself"),
+                ));
             }
             if let Some((_, further)) = needs.get(next).filter(|_| seen.insert(next)) {
                 open.extend(further.iter().map(String::as_str));

@@ -100,7 +100,9 @@ pub(super) fn sprintf(format: &str, args: &[Value]) -> Result<String, String> {
             Some(verb) => match args.get(next) {
                 None => _ = write!(out, "%!{verb}(MISSING)"),
                 Some(Arg::Real(_)) if matches!(verb, 'b' | 'x' | 'X') => {
-                    return Err(format!("sprintf: `%{verb}` of a fraction is not known here"));
+                    return Err(format!(
+                        "sprintf: `%{verb}` of a fraction is not known here"
+                    ));
                 }
                 Some(arg) => {
                     next += 1;
@@ -230,9 +232,19 @@ fn print(arg: &Arg, verb: char, flags: &Flags) -> String {
             let taken = flags.precision.unwrap_or(usize::MAX);
             let bytes = text.bytes().take(taken);
             let hex: String = bytes
-                .map(|byte| if verb == 'x' { format!("{byte:02x}") } else { format!("{byte:02X}") })
+                .map(|byte| {
+                    if verb == 'x' {
+                        format!("{byte:02x}")
+                    } else {
+                        format!("{byte:02X}")
+                    }
+                })
                 .collect();
-            let prefix = if flags.sharp && !hex.is_empty() { format!("0{verb}") } else { String::new() };
+            let prefix = if flags.sharp && !hex.is_empty() {
+                format!("0{verb}")
+            } else {
+                String::new()
+            };
             let hex = prefix + &hex;
             pad(&hex, flags, flags.zero)
         }
@@ -258,7 +270,10 @@ fn cut(text: &str, flags: &Flags) -> String {
 
 /// Pads to the width, counted in characters.
 fn pad(text: &str, flags: &Flags, zero: bool) -> String {
-    let missing = flags.width.unwrap_or(0).saturating_sub(text.chars().count());
+    let missing = flags
+        .width
+        .unwrap_or(0)
+        .saturating_sub(text.chars().count());
     if flags.minus {
         return format!("{text}{}", " ".repeat(missing));
     }
@@ -279,7 +294,11 @@ fn signed(negative: bool, digits: &str, flags: &Flags) -> String {
         }
         _ => 0,
     };
-    pad(&format!("{sign}{}{digits}", "0".repeat(missing)), flags, false)
+    pad(
+        &format!("{sign}{}{digits}", "0".repeat(missing)),
+        flags,
+        false,
+    )
 }
 
 fn whole_number(whole: &BigInt, verb: char, flags: &Flags) -> String {
@@ -323,8 +342,15 @@ fn character(whole: &BigInt, verb: char, flags: &Flags) -> String {
             // Go takes the bits of a negative number as they are.
             let bits = i64::try_from(whole).unwrap_or(0).cast_unsigned();
             let digits = format!("{bits:X}");
-            let code = format!("U+{}{digits}", "0".repeat(4_usize.saturating_sub(digits.len())));
-            if flags.sharp { format!("{code} '{found}'") } else { code }
+            let code = format!(
+                "U+{}{digits}",
+                "0".repeat(4_usize.saturating_sub(digits.len()))
+            );
+            if flags.sharp {
+                format!("{code} '{found}'")
+            } else {
+                code
+            }
         }
     };
     pad(&text, flags, flags.zero && verb != 'U')
@@ -338,7 +364,11 @@ fn real_number(real: f64, verb: char, flags: &Flags) -> String {
         'g' | 'G' | 'v' => general(size, flags.precision),
         _ => return bad(&Arg::Real(real), verb, flags),
     };
-    let digits = if verb.is_ascii_uppercase() { digits.to_uppercase() } else { digits };
+    let digits = if verb.is_ascii_uppercase() {
+        digits.to_uppercase()
+    } else {
+        digits
+    };
     let mut flags = flags.clone();
     flags.precision = None;
     signed(real.is_sign_negative(), &digits, &flags)
@@ -366,15 +396,24 @@ fn general(size: f64, precision: Option<usize>) -> String {
         None => digits,
     };
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let count = i32::try_from(digits.chars().filter(char::is_ascii_digit).count()).unwrap_or(i32::MAX);
+    let count =
+        i32::try_from(digits.chars().filter(char::is_ascii_digit).count()).unwrap_or(i32::MAX);
     let most = match precision {
         None => 6,
         Some(given) => {
             let given = i32::try_from(given.max(1)).unwrap_or(i32::MAX);
-            if given > count && count > exponent { count } else { given }
+            if given > count && count > exponent {
+                count
+            } else {
+                given
+            }
         }
     };
-    let most = if precision.is_none() { most } else { most.max(exponent.min(0)) };
+    let most = if precision.is_none() {
+        most
+    } else {
+        most.max(exponent.min(0))
+    };
     if exponent < -4 || exponent >= most {
         return scientific(&format!("{digits}e{exponent}"));
     }

@@ -8,7 +8,7 @@ use regex::Regex;
 const MOST: u32 = 1000;
 
 /// The compiled pattern; `None` when Go would refuse it.
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
+pub(crate) fn compile(pattern: &str) -> Option<Regex> {
     let mut reader = Reader {
         rest: pattern.chars().collect(),
         at: 0,
@@ -37,7 +37,8 @@ impl Reader {
 
     fn literal(&mut self, c: char) {
         let mut buffer = [0; 4];
-        self.out.push_str(&regex::escape(c.encode_utf8(&mut buffer)));
+        self.out
+            .push_str(&regex::escape(c.encode_utf8(&mut buffer)));
     }
 
     fn whole(&mut self) -> Option<()> {
@@ -346,7 +347,17 @@ mod tests {
 
     #[test]
     fn what_go_refuses_is_refused() {
-        for pattern in ["a++", "(?=a)", "(?x)a", "\\u0041", "x{0,1001}", "\\C", "[", "(", "a**"] {
+        for pattern in [
+            "a++",
+            "(?=a)",
+            "(?x)a",
+            "\\u0041",
+            "x{0,1001}",
+            "\\C",
+            "[",
+            "(",
+            "a**",
+        ] {
             assert!(compile(pattern).is_none(), "{pattern}");
         }
     }

@@ -48,19 +48,36 @@ macro_rules! function {
 pub(super) static FUNCTIONS: [Function; 25] = [
     function!("sprintf", "sekisho_sprintf", 2, sprintf),
     function!("external_data", "sekisho_external_data", 1, external_data),
-    function!("lower", "sekisho_lower", 1, |_, args| Ok(args.first().and_then(text::lower))),
-    function!("upper", "sekisho_upper", 1, |_, args| Ok(args.first().and_then(text::upper))),
-    function!("to_number", "sekisho_to_number", 1, |_, args| Ok(args.first().and_then(text::to_number))),
-    function!("json.marshal", "sekisho_json_marshal", 1, |_, args| Ok(args.first().map(text::json))),
-    function!("yaml.unmarshal", "sekisho_yaml_unmarshal", 1, |_, args| Ok(args.first().and_then(text::from_yaml))),
+    function!("lower", "sekisho_lower", 1, |_, args| Ok(args
+        .first()
+        .and_then(text::lower))),
+    function!("upper", "sekisho_upper", 1, |_, args| Ok(args
+        .first()
+        .and_then(text::upper))),
+    function!("to_number", "sekisho_to_number", 1, |_, args| Ok(args
+        .first()
+        .and_then(text::to_number))),
+    function!("json.marshal", "sekisho_json_marshal", 1, |_, args| Ok(
+        args.first().map(text::json)
+    )),
+    function!("yaml.unmarshal", "sekisho_yaml_unmarshal", 1, |_, args| Ok(
+        args.first().and_then(text::from_yaml)
+    )),
     function!("yaml.is_valid", "sekisho_yaml_is_valid", 1, |_, args| {
-        Ok(Some(args.first().and_then(text::from_yaml).is_some().into()))
+        Ok(Some(
+            args.first().and_then(text::from_yaml).is_some().into(),
+        ))
     }),
-    function!("strings.replace_n", "sekisho_replace_n", 2, |_, args| Ok(text::replace_n(args))),
+    function!("strings.replace_n", "sekisho_replace_n", 2, |_, args| Ok(
+        text::replace_n(args)
+    )),
     function!("regex.match", "sekisho_regex_match", 2, matches),
-    function!("regex.is_valid", "sekisho_regex_is_valid", 1, |host, args| {
-        Ok(Some(host.pattern(args, 0).is_some().into()))
-    }),
+    function!(
+        "regex.is_valid",
+        "sekisho_regex_is_valid",
+        1,
+        |host, args| { Ok(Some(host.pattern(args, 0).is_some().into())) }
+    ),
     function!("regex.split", "sekisho_regex_split", 2, split),
     function!("regex.find_n", "sekisho_regex_find_n", 3, find_n),
     function!("regex.replace", "sekisho_regex_replace", 3, replace),
@@ -70,11 +87,40 @@ pub(super) static FUNCTIONS: [Function; 25] = [
     function!("set_diff", "sekisho_set_diff", 2, set_diff, true),
     function!("cast_array", "sekisho_cast_array", 1, cast_array, true),
     function!("cast_set", "sekisho_cast_set", 1, cast_set, true),
-    function!("cast_string", "sekisho_cast_string", 1, |_, args| kept(args, |v| matches!(v, Value::String(_))), true),
-    function!("cast_boolean", "sekisho_cast_boolean", 1, |_, args| kept(args, |v| matches!(v, Value::Bool(_))), true),
-    function!("cast_null", "sekisho_cast_null", 1, |_, args| kept(args, |v| matches!(v, Value::Null)), true),
-    function!("cast_object", "sekisho_cast_object", 1, |_, args| kept(args, |v| matches!(v, Value::Object(_))), true),
-    function!("regex.find_all_string_submatch_n", "sekisho_regex_submatch_n", 3, submatch_n),
+    function!(
+        "cast_string",
+        "sekisho_cast_string",
+        1,
+        |_, args| kept(args, |v| matches!(v, Value::String(_))),
+        true
+    ),
+    function!(
+        "cast_boolean",
+        "sekisho_cast_boolean",
+        1,
+        |_, args| kept(args, |v| matches!(v, Value::Bool(_))),
+        true
+    ),
+    function!(
+        "cast_null",
+        "sekisho_cast_null",
+        1,
+        |_, args| kept(args, |v| matches!(v, Value::Null)),
+        true
+    ),
+    function!(
+        "cast_object",
+        "sekisho_cast_object",
+        1,
+        |_, args| kept(args, |v| matches!(v, Value::Object(_))),
+        true
+    ),
+    function!(
+        "regex.find_all_string_submatch_n",
+        "sekisho_regex_submatch_n",
+        3,
+        submatch_n
+    ),
 ];
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
@@ -132,7 +178,11 @@ fn external_data(host: &Host, args: &[Value]) -> Answer {
     let keys: Option<Vec<String>> = request
         .get("keys")
         .and_then(serde_json::Value::as_array)
-        .and_then(|keys| keys.iter().map(|key| key.as_str().map(str::to_owned)).collect());
+        .and_then(|keys| {
+            keys.iter()
+                .map(|key| key.as_str().map(str::to_owned))
+                .collect()
+        });
     let (Some(provider), Some(keys)) = (provider, keys) else {
         return Ok(None);
     };
@@ -140,7 +190,9 @@ fn external_data(host: &Host, args: &[Value]) -> Answer {
         .external
         .as_ref()
         .ok_or_else(|| format!("nobody answers for the provider `{provider}`"))?;
-    external.ask(provider, &keys).map(|answer| Some(Value::from(answer)))
+    external
+        .ask(provider, &keys)
+        .map(|answer| Some(Value::from(answer)))
 }
 
 fn kept(args: &[Value], is: fn(&Value) -> bool) -> Answer {
@@ -152,7 +204,10 @@ fn text(args: &[Value], at: usize) -> Option<&Rc<str>> {
 }
 
 fn sprintf(_: &Host, args: &[Value]) -> Answer {
-    let (Some(form), Some(values)) = (text(args, 0), args.get(1).and_then(|list| list.as_array().ok())) else {
+    let (Some(form), Some(values)) = (
+        text(args, 0),
+        args.get(1).and_then(|list| list.as_array().ok()),
+    ) else {
         return Ok(None);
     };
     Ok(Some(Value::from(format::sprintf(form, &values.to_vec())?)))
@@ -182,27 +237,44 @@ fn most(args: &[Value], at: usize) -> Option<usize> {
 }
 
 fn find_n(host: &Host, args: &[Value]) -> Answer {
-    let (Some(pattern), Some(text), Some(most)) = (host.pattern(args, 0), text(args, 1), most(args, 2)) else {
+    let (Some(pattern), Some(text), Some(most)) =
+        (host.pattern(args, 0), text(args, 1), most(args, 2))
+    else {
         return Ok(None);
     };
-    Ok(Some(texts(pattern.find_iter(text).take(most).map(|found| found.as_str()))))
+    Ok(Some(texts(
+        pattern
+            .find_iter(text)
+            .take(most)
+            .map(|found| found.as_str()),
+    )))
 }
 
 fn submatch_n(host: &Host, args: &[Value]) -> Answer {
-    let (Some(pattern), Some(text), Some(most)) = (host.pattern(args, 0), text(args, 1), most(args, 2)) else {
+    let (Some(pattern), Some(text), Some(most)) =
+        (host.pattern(args, 0), text(args, 1), most(args, 2))
+    else {
         return Ok(None);
     };
     let found = pattern.captures_iter(text).take(most).map(|groups| {
-        texts(groups.iter().map(|group| group.map_or("", |group| group.as_str())))
+        texts(
+            groups
+                .iter()
+                .map(|group| group.map_or("", |group| group.as_str())),
+        )
     });
     Ok(Some(Value::from(found.collect::<Vec<_>>())))
 }
 
 fn replace(host: &Host, args: &[Value]) -> Answer {
-    let (Some(text), Some(pattern), Some(with)) = (text(args, 0), host.pattern(args, 1), text(args, 2)) else {
+    let (Some(text), Some(pattern), Some(with)) =
+        (text(args, 0), host.pattern(args, 1), text(args, 2))
+    else {
         return Ok(None);
     };
-    Ok(Some(Value::from(pattern.replace_all(text, with.as_ref()).into_owned())))
+    Ok(Some(Value::from(
+        pattern.replace_all(text, with.as_ref()).into_owned(),
+    )))
 }
 
 fn members(value: Option<&Value>) -> Option<Vec<&Value>> {
@@ -215,24 +287,38 @@ fn members(value: Option<&Value>) -> Option<Vec<&Value>> {
 
 fn any(_: &Host, args: &[Value]) -> Answer {
     let members = members(args.first());
-    Ok(members.map(|members| members.into_iter().any(|item| *item == Value::Bool(true)).into()))
+    Ok(members.map(|members| {
+        members
+            .into_iter()
+            .any(|item| *item == Value::Bool(true))
+            .into()
+    }))
 }
 
 fn all(_: &Host, args: &[Value]) -> Answer {
     let members = members(args.first());
-    Ok(members.map(|members| members.into_iter().all(|item| *item == Value::Bool(true)).into()))
+    Ok(members.map(|members| {
+        members
+            .into_iter()
+            .all(|item| *item == Value::Bool(true))
+            .into()
+    }))
 }
 
 fn set_diff(_: &Host, args: &[Value]) -> Answer {
     let left = args.first().and_then(|left| left.as_set().ok());
     let right = args.get(1).and_then(|right| right.as_set().ok());
-    Ok(left.zip(right).map(|(left, right)| left.difference(right).into_value()))
+    Ok(left
+        .zip(right)
+        .map(|(left, right)| left.difference(right).into_value()))
 }
 
 fn cast_array(_: &Host, args: &[Value]) -> Answer {
     Ok(match args.first() {
         Some(Value::Array(items)) => Some(Value::Array(items.clone())),
-        Some(Value::Set(items)) => Some(Value::from(items.iter_sorted().cloned().collect::<Vec<_>>())),
+        Some(Value::Set(items)) => Some(Value::from(
+            items.iter_sorted().cloned().collect::<Vec<_>>(),
+        )),
         _ => None,
     })
 }

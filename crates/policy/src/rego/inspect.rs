@@ -19,7 +19,10 @@ const REFUSED: [(&str, &str); 11] = [
     ("yaml.marshal", "its answer is not OPA's"),
     ("time.parse_duration_ns", "its answer is not OPA's"),
     ("json.marshal_with_options", "its answer is not OPA's"),
-    ("http.send", "a policy may not call out; use `external_data`"),
+    (
+        "http.send",
+        "a policy may not call out; use `external_data`",
+    ),
     ("opa.runtime", "the answer differs from machine to machine"),
     ("rand.intn", "the answer differs from run to run"),
     ("uuid.rfc4122", "the answer differs from run to run"),
@@ -29,10 +32,13 @@ const REFUSED: [(&str, &str); 11] = [
 /// The names of the module's rules and imports.
 pub(super) fn names(module: &Module) -> BTreeSet<String> {
     let rules = module.policy.iter().filter_map(|rule| name(rule));
-    let imports = module.imports.iter().filter_map(|import| match &import.r#as {
-        Some(name) => Some(name.text().to_owned()),
-        None => path(&import.refr).and_then(|path| path.last().map(|part| plain(part.text()))),
-    });
+    let imports = module
+        .imports
+        .iter()
+        .filter_map(|import| match &import.r#as {
+            Some(name) => Some(name.text().to_owned()),
+            None => path(&import.refr).and_then(|path| path.last().map(|part| plain(part.text()))),
+        });
     rules.chain(imports).collect()
 }
 
@@ -62,7 +68,9 @@ fn depth(refr: &Expr) -> usize {
 fn rule_name(rule: &Rule) -> &Expr {
     match rule {
         Rule::Spec { head, .. } => match head {
-            RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. } => refr,
+            RuleHead::Compr { refr, .. }
+            | RuleHead::Set { refr, .. }
+            | RuleHead::Func { refr, .. } => refr,
         },
         Rule::Default { refr, .. } => refr,
     }
@@ -109,7 +117,11 @@ pub(super) fn inspect(
             }
             Met::Expr(expr @ (Expr::RefDot { .. } | Expr::RefBrack { .. })) => data(text, expr),
             Met::Expr(Expr::Var { span, .. }) if span.text() == "data" && !below(text, span) => {
-                Err(Fault::at(text, span.start as usize, "all of `data` may not be read"))
+                Err(Fault::at(
+                    text,
+                    span.start as usize,
+                    "all of `data` may not be read",
+                ))
             }
             Met::Statement(statement) => match &statement.literal {
                 Literal::NotExpr { expr, .. } => iteration(text, expr),
@@ -127,7 +139,9 @@ pub(super) fn inspect(
                 }
                 _ => Ok(()),
             },
-            Met::Expr(Expr::Array { items, .. }) => items.iter().try_for_each(|item| fraction(text, item)),
+            Met::Expr(Expr::Array { items, .. }) => {
+                items.iter().try_for_each(|item| fraction(text, item))
+            }
             Met::Expr(_) => Ok(()),
         };
         fault = looked.err();
@@ -143,7 +157,10 @@ fn imports(text: &str, module: &Module) -> Result<(), Fault> {
             .map(|part| plain(part.text()))
             .collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let allowed = matches!(parts.as_slice(), ["data", "lib", ..] | ["future", ..] | ["rego", "v1"]);
+        let allowed = matches!(
+            parts.as_slice(),
+            ["data", "lib", ..] | ["future", ..] | ["rego", "v1"]
+        );
         if !allowed {
             let what = format!(
                 "the import of `{}`: only `data.lib`, `future.keywords` and `rego.v1` can be imported",
@@ -173,7 +190,8 @@ fn data(text: &str, expr: &Expr) -> Result<(), Fault> {
     match first.as_deref() {
         None | Some("lib" | "inventory") => Ok(()),
         Some(other) => {
-            let what = format!("`data.{other}` may not be read, only `data.lib` and `data.inventory`");
+            let what =
+                format!("`data.{other}` may not be read, only `data.lib` and `data.inventory`");
             Err(Fault::at(text, expr.span().start as usize, what))
         }
     }
@@ -201,7 +219,11 @@ fn call(
     let first = parts.first().map_or("", String::as_str);
     if first == "data" || names.contains(first) {
         if BUILTINS.contains_key(name.as_str()) || host::find(&name).is_some() {
-            return Err(Fault::at(text, at, format!("`{name}` is the name of a function of Rego and of a rule")));
+            return Err(Fault::at(
+                text,
+                at,
+                format!("`{name}` is the name of a function of Rego and of a rule"),
+            ));
         }
         return Ok(());
     }
@@ -210,7 +232,11 @@ fn call(
     }
     if let Some(function) = host::find(&name) {
         if function.old && version == Version::V1 {
-            return Err(Fault::at(text, at, format!("the function `{name}` is gone from Rego v1")));
+            return Err(Fault::at(
+                text,
+                at,
+                format!("the function `{name}` is gone from Rego v1"),
+            ));
         }
         if function.arity != count {
             let what = format!("`{name}` takes {} arguments, not {count}", function.arity);
@@ -224,17 +250,32 @@ fn call(
         return Ok(());
     }
     if name == "walk" && count == 1 {
-        return Err(Fault::at(text, at, "`walk` with one argument; write `walk(x, [path, value])`"));
+        return Err(Fault::at(
+            text,
+            at,
+            "`walk` with one argument; write `walk(x, [path, value])`",
+        ));
     }
-    let arity = BUILTINS.get(name.as_str()).map(|(_, arity)| usize::from(*arity));
+    let arity = BUILTINS
+        .get(name.as_str())
+        .map(|(_, arity)| usize::from(*arity));
     if arity.is_some_and(|arity| arity != 0 && count != arity && count != arity + 1) {
-        return Err(Fault::at(text, at, format!("`{name}` does not take {count} arguments")));
+        return Err(Fault::at(
+            text,
+            at,
+            format!("`{name}` does not take {count} arguments"),
+        ));
     }
-    let known = name == "print" || (BUILTINS.contains_key(name.as_str()) && !name.starts_with("__"));
+    let known =
+        name == "print" || (BUILTINS.contains_key(name.as_str()) && !name.starts_with("__"));
     if known {
         return Ok(());
     }
-    Err(Fault::at(text, at, format!("the function `{name}` is not known here")))
+    Err(Fault::at(
+        text,
+        at,
+        format!("the function `{name}` is not known here"),
+    ))
 }
 
 /// `2.0` in a list is printed as `2.0` by OPA, and as `2` by ours.
@@ -243,9 +284,15 @@ fn fraction(text: &str, item: &Expr) -> Result<(), Fault> {
         return Ok(());
     };
     let written = span.text();
-    let whole = written.parse::<f64>().is_ok_and(|number| number.fract() == 0.0);
+    let whole = written
+        .parse::<f64>()
+        .is_ok_and(|number| number.fract() == 0.0);
     if whole && written.contains(['.', 'e', 'E']) {
-        return Err(Fault::at(text, span.start as usize, format!("write `{written}` as a whole number")));
+        return Err(Fault::at(
+            text,
+            span.start as usize,
+            format!("write `{written}` as a whole number"),
+        ));
     }
     Ok(())
 }
@@ -258,9 +305,11 @@ fn is_print(expr: &Expr) -> bool {
 /// `not input.a[_]`: OPA calls the variable unsafe and refuses the module.
 fn iteration(text: &str, expr: &Expr) -> Result<(), Fault> {
     match expr {
-        Expr::Var { span, .. } if span.text() == "_" => {
-            Err(Fault::at(text, span.start as usize, "`_` under `not` is not bound to anything"))
-        }
+        Expr::Var { span, .. } if span.text() == "_" => Err(Fault::at(
+            text,
+            span.start as usize,
+            "`_` under `not` is not bound to anything",
+        )),
         Expr::RefBrack { refr, index, .. } => {
             iteration(text, refr)?;
             iteration(text, index)
@@ -277,7 +326,9 @@ fn iteration(text: &str, expr: &Expr) -> Result<(), Fault> {
             iteration(text, lhs)?;
             iteration(text, rhs)
         }
-        Expr::Membership { value, collection, .. } => {
+        Expr::Membership {
+            value, collection, ..
+        } => {
             iteration(text, value)?;
             iteration(text, collection)
         }

@@ -118,7 +118,11 @@ impl Rules<'_, '_> {
             let chained = before.is_some_and(|before| before.token.is("}"));
             match (chained, body) {
                 (true, Some(_)) if after_else => {
-                    return Err(Fault::at(self.text, here.token.start, "a further body after `else`"));
+                    return Err(Fault::at(
+                        self.text,
+                        here.token.start,
+                        "a further body after `else`",
+                    ));
                 }
                 (true, Some(first)) => {
                     if let Some(head) = self.head(first) {
@@ -171,8 +175,12 @@ impl Rules<'_, '_> {
             .text
             .get(before.token.end()..here.token.start)
             .unwrap_or_default();
-        let goes_on = before.token.kind == Kind::Sign && !matches!(before.token.text, "}" | ")" | "]");
-        let joins = matches!(here.token.text, "if" | "else" | "contains" | "in" | "as" | "with");
+        let goes_on =
+            before.token.kind == Kind::Sign && !matches!(before.token.text, "}" | ")" | "]");
+        let joins = matches!(
+            here.token.text,
+            "if" | "else" | "contains" | "in" | "as" | "with"
+        );
         !goes_on && !joins && (gap.contains('\n') || before.token.is("}"))
     }
 
@@ -180,7 +188,10 @@ impl Rules<'_, '_> {
     fn give_bodies(&self, edits: &mut Vec<Edit>) {
         for (at, here) in self.placed.iter().enumerate() {
             let plain = self.begins_rule(at) && !KEYWORDS.contains(&here.token.text);
-            let opens = self.placed.get(at + 1).is_some_and(|next| next.token.is("("));
+            let opens = self
+                .placed
+                .get(at + 1)
+                .is_some_and(|next| next.token.is("("));
             if !plain || !opens {
                 continue;
             }
@@ -241,6 +252,9 @@ mod tests {
     fn a_gap_before_a_call_is_refused() {
         let text = "p { count (input.a) > 1 }";
         let fault = repairs(text, &tokens(text).unwrap()).unwrap_err();
-        assert_eq!(fault.to_string(), "1:11: `(` must follow `count` without a gap");
+        assert_eq!(
+            fault.to_string(),
+            "1:11: `(` must follow `count` without a gap"
+        );
     }
 }

@@ -18,7 +18,12 @@ pub(super) const MADE: &str = "sekisho_lifted_";
 
 /// The edits for the outermost negations, or none when nothing is left to lift. `rules` are names that mean a rule and
 /// not a local variable.
-pub(super) fn lifts(text: &str, tokens: &[Token<'_>], module: &Module, rules: &BTreeSet<String>) -> Vec<Edit> {
+pub(super) fn lifts(
+    text: &str,
+    tokens: &[Token<'_>],
+    module: &Module,
+    rules: &BTreeSet<String>,
+) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut done = 0;
     let mut count = text.matches(MADE).count();
@@ -68,9 +73,9 @@ pub(super) fn braced(
 ) -> Vec<Edit> {
     let (start, end) = bytes(tokens, &statement.span);
     let head = text.get(..start).unwrap_or_default().trim_end();
-    let bare = head
-        .strip_suffix("if")
-        .is_some_and(|rest| rest.ends_with(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '}')));
+    let bare = head.strip_suffix("if").is_some_and(|rest| {
+        rest.ends_with(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '}'))
+    });
     let (open, close) = if bare { ("{ ", " }") } else { ("", "") };
     vec![
         Edit::insert(start, &format!("{open}{before}")),
@@ -79,7 +84,10 @@ pub(super) fn braced(
 }
 
 fn modifiers(text: &str, tokens: &[Token<'_>], statement: &LiteralStmt) -> String {
-    let spans = statement.with_mods.iter().map(|with| bytes(tokens, &with.span));
+    let spans = statement
+        .with_mods
+        .iter()
+        .map(|with| bytes(tokens, &with.span));
     spans
         .map(|(start, end)| format!(" {}", text.get(start..end).unwrap_or_default()))
         .collect()
@@ -88,8 +96,18 @@ fn modifiers(text: &str, tokens: &[Token<'_>], statement: &LiteralStmt) -> Strin
 fn negated<'a>(expr: &'a Expr, rules: &BTreeSet<String>, found: &mut Vec<&'a Span>) {
     match expr {
         Expr::Call { params, .. } => params.iter().for_each(|param| operand(param, rules, found)),
-        Expr::BoolExpr { op: BoolOp::Eq, lhs, rhs, .. }
-        | Expr::AssignExpr { op: AssignOp::Eq, lhs, rhs, .. } => {
+        Expr::BoolExpr {
+            op: BoolOp::Eq,
+            lhs,
+            rhs,
+            ..
+        }
+        | Expr::AssignExpr {
+            op: AssignOp::Eq,
+            lhs,
+            rhs,
+            ..
+        } => {
             for side in [lhs, rhs] {
                 match side.as_ref() {
                     Expr::RefDot { .. } | Expr::RefBrack { .. } => indexes(side, rules, found),
@@ -104,7 +122,12 @@ fn negated<'a>(expr: &'a Expr, rules: &BTreeSet<String>, found: &mut Vec<&'a Spa
             operand(lhs, rules, found);
             operand(rhs, rules, found);
         }
-        Expr::Membership { key, value, collection, .. } => {
+        Expr::Membership {
+            key,
+            value,
+            collection,
+            ..
+        } => {
             key.iter().for_each(|key| operand(key, rules, found));
             operand(value, rules, found);
             operand(collection, rules, found);

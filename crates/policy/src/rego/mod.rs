@@ -4,13 +4,13 @@
 //! it ([`Source`] → layout, functions, negations), or the module is refused with the place and the reason: a [`Fault`].
 //! `tests/rego/` holds cases with OPA's answers.
 
+mod bind;
 mod edit;
 mod fault;
 mod format;
-mod go_pattern;
+pub(crate) mod go_pattern;
 mod host;
 mod inspect;
-mod bind;
 mod layout;
 mod lift;
 mod program;

@@ -81,7 +81,8 @@ impl Program {
             let (inner, host) = (function.inner, Arc::clone(&host));
             let arity = u8::try_from(function.arity).unwrap_or(u8::MAX);
             let call = move |args: Vec<Value>| {
-                host.call(inner, &args).map_err(|why| Failure::Stopped(why).into())
+                host.call(inner, &args)
+                    .map_err(|why| Failure::Stopped(why).into())
             };
             engine
                 .add_extension(inner.to_owned(), arity, Box::new(call))
@@ -100,18 +101,21 @@ impl Program {
         let compiled = engine
             .compile_with_entrypoint(&entry)
             .map_err(|error| source::told(&error.to_string()))?;
-        let functions: Vec<(&str, usize)> =
-            FUNCTIONS.iter().map(|function| (function.inner, function.arity)).collect();
-        let code = match Compiler::compile_from_policy_with_host_await(&compiled, &[&entry], &functions) {
-            Ok(code) => Some(code).filter(|_| prepared.fits_byte_code),
-            Err(error) => {
-                let fault = source::told(&error.to_string());
-                if fault.reason.contains("unction") || fault.reason.contains("ecursion") {
-                    return Err(fault);
+        let functions: Vec<(&str, usize)> = FUNCTIONS
+            .iter()
+            .map(|function| (function.inner, function.arity))
+            .collect();
+        let code =
+            match Compiler::compile_from_policy_with_host_await(&compiled, &[&entry], &functions) {
+                Ok(code) => Some(code).filter(|_| prepared.fits_byte_code),
+                Err(error) => {
+                    let fault = source::told(&error.to_string());
+                    if fault.reason.contains("unction") || fault.reason.contains("ecursion") {
+                        return Err(fault);
+                    }
+                    None
                 }
-                None
-            }
-        };
+            };
         let timer = timer(limits);
         engine.set_execution_timer_config(timer);
         Ok(Self {
@@ -156,7 +160,11 @@ impl Program {
         input: &Value,
         data: &Value,
     ) -> Result<Value, Failure> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut machine = idle.unwrap_or_else(|| {
             let mut machine = RegoVM::new();
             machine.load_program(Arc::clone(code));
@@ -169,15 +177,28 @@ impl Program {
         machine.set_input(input.clone());
         let mut answer = machine.execute().map_err(stopped)?;
         while let ExecutionState::Suspended { reason, .. } = machine.execution_state() {
-            let SuspendReason::HostAwait { argument, identifier, .. } = reason else {
-                return Err(Failure::Stopped("the engine stopped without a reason".to_owned()));
+            let SuspendReason::HostAwait {
+                argument,
+                identifier,
+                ..
+            } = reason
+            else {
+                return Err(Failure::Stopped(
+                    "the engine stopped without a reason".to_owned(),
+                ));
             };
             let name = identifier.as_string().map_err(stopped)?;
-            let args = argument.as_array().map(|args| args.to_vec()).unwrap_or_default();
+            let args = argument
+                .as_array()
+                .map(|args| args.to_vec())
+                .unwrap_or_default();
             let value = self.host.call(name, &args).map_err(Failure::Stopped)?;
             answer = machine.resume(Some(value)).map_err(stopped)?;
         }
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(machine);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(machine);
         Ok(answer)
     }
 
@@ -185,7 +206,9 @@ impl Program {
         let mut engine = self.engine.clone();
         engine.add_data(data.clone()).map_err(stopped)?;
         engine.set_input(input.clone());
-        engine.eval_rule(entry().to_string()).map_err(|error| Failure::Stopped(source::told(&error.to_string()).reason))
+        engine
+            .eval_rule(entry().to_string())
+            .map_err(|error| Failure::Stopped(source::told(&error.to_string()).reason))
     }
 }
 

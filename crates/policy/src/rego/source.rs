@@ -71,7 +71,10 @@ pub(super) fn prepare(source: &Source) -> Result<Prepared, Fault> {
             });
         } else if !is_library(&module) {
             let what = "a library must be in a package below `lib`";
-            return Err(in_lib(index - 1, Fault::at(text, module.package.span.start as usize, what)));
+            return Err(in_lib(
+                index - 1,
+                Fault::at(text, module.package.span.start as usize, what),
+            ));
         }
         prepared.push(apply(text, edits));
     }
@@ -131,7 +134,9 @@ fn parse(text: &str, version: Version) -> Result<Module, Fault> {
         .map_err(|error| Fault::whole(error.to_string()))?;
     let mut parser = Parser::new(&source).map_err(|error| told(&error.to_string()))?;
     if version == Version::V1 {
-        parser.enable_rego_v1().map_err(|error| told(&error.to_string()))?;
+        parser
+            .enable_rego_v1()
+            .map_err(|error| told(&error.to_string()))?;
     }
     parser.parse().map_err(|error| told(&error.to_string()))
 }

@@ -38,7 +38,9 @@ pub(super) fn to_number(value: &Value) -> Option<Value> {
             let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
             let good = digits.contains(|c: char| c.is_ascii_digit())
                 && digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-                && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
+                && digits
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
             if !good {
                 return None;
             }
@@ -55,7 +57,9 @@ pub(super) fn json(value: &Value) -> Value {
     let mut out = String::new();
     for c in term::to_json(value).to_string().chars() {
         match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)))
+            }
             c => out.push(c),
         }
     }
@@ -69,7 +73,10 @@ pub(super) fn from_yaml(value: &Value) -> Option<Value> {
     if !stream.errors.is_empty() {
         return None;
     }
-    let json = stream.documents.first().map(sekisho_yaml::Document::to_json);
+    let json = stream
+        .documents
+        .first()
+        .map(sekisho_yaml::Document::to_json);
     Some(Value::from(json.unwrap_or_default()))
 }
 
@@ -80,13 +87,20 @@ pub(super) fn replace_n(args: &[Value]) -> Option<Value> {
         .as_object()
         .ok()?
         .iter_sorted()
-        .map(|(old, new)| Some((old.as_string().ok()?.as_ref(), new.as_string().ok()?.as_ref())))
+        .map(|(old, new)| {
+            Some((
+                old.as_string().ok()?.as_ref(),
+                new.as_string().ok()?.as_ref(),
+            ))
+        })
         .collect();
     let pairs = pairs?;
     let mut rest = args.get(1)?.as_string().ok()?.as_ref();
     let mut out = String::new();
     loop {
-        let found = pairs.iter().find_map(|(old, new)| Some((rest.strip_prefix(old)?, old, new)));
+        let found = pairs
+            .iter()
+            .find_map(|(old, new)| Some((rest.strip_prefix(old)?, old, new)));
         if let Some((after, old, new)) = found {
             out.push_str(new);
             if !old.is_empty() {

@@ -113,10 +113,24 @@ mod tests {
     #[test]
     fn strings_comments_and_operators_are_told_apart() {
         let text = "a := \"# \\\" {\" # { comment\nb[`raw \\`] != 1.5e-3";
-        let found: Vec<&str> = tokens(text).unwrap().iter().map(|token| token.text).collect();
+        let found: Vec<&str> = tokens(text)
+            .unwrap()
+            .iter()
+            .map(|token| token.text)
+            .collect();
         assert_eq!(
             found,
-            ["a", ":=", "\"# \\\" {\"", "b", "[", "`raw \\`", "]", "!=", "1.5e-3"]
+            [
+                "a",
+                ":=",
+                "\"# \\\" {\"",
+                "b",
+                "[",
+                "`raw \\`",
+                "]",
+                "!=",
+                "1.5e-3"
+            ]
         );
     }
 

@@ -54,7 +54,9 @@ fn indexes<'a>(refr: &'a Expr, meet: &mut dyn FnMut(Met<'a>)) {
 }
 
 fn body<'a>(body: &'a RuleBody, meet: &mut dyn FnMut(Met<'a>)) {
-    body.assign.iter().for_each(|assign| expr(&assign.value, meet));
+    body.assign
+        .iter()
+        .for_each(|assign| expr(&assign.value, meet));
     query(&body.query, meet);
 }
 
@@ -76,7 +78,11 @@ fn query<'a>(body: &'a Query, meet: &mut dyn FnMut(Met<'a>)) {
             Literal::Expr { expr: inner, .. } | Literal::NotExpr { expr: inner, .. } => {
                 expr(inner, meet);
             }
-            Literal::Every { domain, query: inner, .. } => {
+            Literal::Every {
+                domain,
+                query: inner,
+                ..
+            } => {
                 expr(domain, meet);
                 query(inner, meet);
             }
@@ -136,7 +142,12 @@ pub(super) fn children<'a>(here: &'a Expr, meet: &mut dyn FnMut(&'a Expr)) {
             meet(lhs);
             meet(rhs);
         }
-        Expr::Membership { key, value, collection, .. } => {
+        Expr::Membership {
+            key,
+            value,
+            collection,
+            ..
+        } => {
             key.iter().for_each(|key| meet(key));
             meet(value);
             meet(collection);
