@@ -5,6 +5,7 @@ use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
 use crate::deeds::Deeds;
 use crate::exposure::ingresses::Ingresses;
+use crate::iam::grants::Grants;
 use crate::identity::service_accounts::ServiceAccounts;
 use crate::links::Links;
 use crate::mesh::members::Mesh;
@@ -26,6 +27,7 @@ pub struct Context<'a> {
     /// The day of the run; `None` where none was given.
     pub today: Option<Date>,
     links: OnceLock<Links<'a>>,
+    grants: OnceLock<Grants<'a>>,
     workloads: OnceLock<Workloads<'a>>,
     mutators: OnceLock<Mutators<'a>>,
     surroundings: OnceLock<Surroundings<'a>>,
@@ -49,6 +51,7 @@ impl<'a> Context<'a> {
             threat_model,
             today: None,
             links: OnceLock::new(),
+            grants: OnceLock::new(),
             workloads: OnceLock::new(),
             mutators: OnceLock::new(),
             surroundings: OnceLock::new(),
@@ -74,6 +77,11 @@ impl<'a> Context<'a> {
     /// Which resource of AWS another one names, indexed once.
     pub(crate) fn links(&self) -> &Links<'a> {
         self.links.get_or_init(|| Links::of(self.estate))
+    }
+
+    /// What is attached to each role of IAM, read once.
+    pub(crate) fn grants(&self) -> &Grants<'a> {
+        self.grants.get_or_init(|| Grants::of(self))
     }
 
     /// Every pod and pod template, indexed once.

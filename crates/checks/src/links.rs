@@ -11,6 +11,9 @@ const IDS: [&str; 2] = ["id", "arn"];
 /// Attributes that are the same for no two resources of one type and region.
 const NAMES: [&str; 2] = ["name", "node_group_name"];
 
+/// Their attribute `arn` is that of another resource.
+const ARN_OF_ANOTHER: [&str; 1] = ["aws_cloudwatch_event_target"];
+
 /// Every resource and data source, by its address and by its names.
 #[derive(Debug)]
 pub(crate) struct Links<'a> {
@@ -43,7 +46,9 @@ impl<'a> Links<'a> {
             let at = (resource.stack, resource.address.as_str());
             links.by_address.insert(at, index);
             let text = |name: &&str| resource.values.get(name)?.as_str().map(str::to_owned);
-            for id in IDS.iter().filter_map(text) {
+            let is_own =
+                |id: &&&str| **id != "arn" || !ARN_OF_ANOTHER.contains(&resource.kind.as_str());
+            for id in IDS.iter().filter(is_own).filter_map(text) {
                 links.by_id.entry((family, id)).or_default().push(index);
             }
             for name in NAMES.iter().filter_map(text) {
@@ -63,6 +68,11 @@ impl<'a> Links<'a> {
         Some((index, self.estate.resources().get(index)?))
     }
 
+    fn is_in(&self, index: usize, stack: usize) -> bool {
+        let resource = self.estate.resources().get(index);
+        resource.is_some_and(|resource| resource.stack == stack)
+    }
+
     /// Every resource that carries this id, ARN or name, as far as a value in the stack may mean it.
     fn called(&self, stack: usize, text: &str) -> impl Iterator<Item = (usize, &'a Resource)> {
         let family = self.family(stack);
@@ -77,7 +87,9 @@ impl<'a> Links<'a> {
         });
         let global = global.and_then(|(at, _)| self.by_name.get(&(at, text.to_owned())));
         let all = ids.into_iter().chain(own).chain(global).flatten().copied();
-        let all: Vec<usize> = all.collect();
+        let mut all: Vec<usize> = all.collect();
+        // An id that is a name stands in several regions: the nearest is meant.
+        all.sort_by_key(|index| !self.is_in(*index, stack));
         all.into_iter().filter_map(|index| self.resource(index))
     }
 
@@ -159,7 +171,9 @@ impl<'a> Links<'a> {
         if let Some(text) = value.as_str() {
             let key = (self.family(stack), text.to_owned());
             let known = self.by_id.get(&key).into_iter().flatten();
-            let mut known = known.filter_map(|index| self.resource(*index));
+            let mut known: Vec<usize> = known.copied().collect();
+            known.sort_by_key(|index| !self.is_in(*index, stack));
+            let mut known = known.into_iter().filter_map(|index| self.resource(index));
             return Some(match known.find(managed) {
                 Some((index, resource)) => Link::To(index, resource),
                 None => Link::Away(self.not_here(stack, text)),

@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use sekisho_model::Estate;
+use sekisho_model::{Estate, Resource};
+use sekisho_terraform::Place;
 use sekisho_text::{Edit, Span, mask};
 use sekisho_yaml::{Document, Node, Note, Value};
 
-use crate::repository::credentials::written;
+use crate::repository::credentials::{Written, in_stack, written};
 use crate::secrets::credential_form::{in_field, in_text};
 
 /// A text that is no YAML: the quoted parts of lines that hold a credential.
@@ -55,12 +56,20 @@ pub fn hide<'t>(text: &'t str, documents: &[Document]) -> Cow<'t, str> {
     }
 }
 
-/// Where credentials stand that resources of Terraform are given: by file, what must not be shown besides.
+/// Where credentials stand that Terraform or a snapshot tells, in resources, variables, files of variables and backends: by
+/// file, what must not be shown besides.
 pub fn of_resources(estate: &Estate) -> BTreeMap<usize, Vec<Span>> {
     let mut places: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-    for resource in estate.resources() {
+    let place = |one: Written| Some(one.origin?.place);
+    let resources = estate.resources().iter().map(|resource| {
         let found = written(resource).credentials.into_iter();
-        for place in found.filter_map(|one| Some(one.origin?.place)) {
+        let found = found.filter_map(place);
+        found.chain(headers(resource)).collect::<Vec<_>>()
+    });
+    let stacks = estate.stacks().iter();
+    let stacks = stacks.map(|stack| in_stack(stack).into_iter().filter_map(place).collect());
+    for found in resources.chain(stacks) {
+        for place in found {
             if let Some(file) = estate.file_named(&place.file) {
                 let spans = places.entry(file).or_default();
                 if !spans.contains(&place.span) {
@@ -70,6 +79,20 @@ pub fn of_resources(estate: &Estate) -> BTreeMap<usize, Vec<Span>> {
         }
     }
     places
+}
+
+/// Where the values of headers stand by which an origin knows CloudFront: as good as a password.
+fn headers(resource: &Resource) -> Vec<Place> {
+    let (outer, inner, name) = match resource.kind.as_str() {
+        "aws_cloudfront_distribution" => ("origin", "custom_header", "value"),
+        "aws_lb_listener_rule" | "aws_alb_listener_rule" => ("condition", "http_header", "values"),
+        _ => return Vec::new(),
+    };
+    let blocks = resource.blocks(outer).0;
+    let blocks = blocks.iter().flat_map(|block| block.blocks(inner).0);
+    let values = blocks.filter_map(|header| header.raw(name));
+    let origins = values.filter_map(|value| value.origin().cloned());
+    origins.map(|origin| origin.place.clone()).collect()
 }
 
 /// True when an edit writes again a secret value that it replaces: such an edit may be made, but not shown.
@@ -141,13 +164,18 @@ impl Walk<'_> {
         let is_secret = text(node, "kind") == Some("Secret");
         // `{name: DB_PASSWORD, value: …}`: the name of a value stands beside it.
         let called = text(node, "name");
+        let called_header = text(node, "HttpHeaderName").is_some();
         for entry in node.entries() {
             let inside = match (called, entry.key) {
                 (Some(called), "value") => called,
                 (_, key) => key,
             };
             let is_open = OPEN.contains(&entry.key);
-            if is_secret && !is_open {
+            // CloudFront proves itself to an origin by a header, and a load balancer asks for it.
+            let is_header = entry.key == "HeaderValue" || entry.key == "Values" && called_header;
+            if is_header {
+                self.secrets.push(entry.value.span());
+            } else if is_secret && !is_open {
                 self.values(entry.value);
             } else if entry.merge.is_none() {
                 self.look(entry.value, inside);
@@ -206,6 +234,19 @@ mod tests {
         }
         assert_eq!(shown.len(), text.len());
         assert!(shown.contains("kind: Secret") && shown.contains("stringData:"));
+    }
+
+    #[test]
+    fn headers_between_cloudfront_and_its_origin_are_hidden() {
+        let text = r#"{"CustomHeaders": {"Items": [{"HeaderName": "X-Origin", "HeaderValue": "from-cdn-1"}]},
+            "HttpHeaderConfig": {"HttpHeaderName": "X-Origin", "Values": ["from-cdn-2"]},
+            "PathPatternConfig": {"Values": ["/health"]}}"#;
+        let shown = hidden(text);
+        assert!(!shown.contains("from-cdn"), "{shown}");
+        assert!(
+            shown.contains("X-Origin") && shown.contains("/health"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -24,3 +24,40 @@ fn values_that_reach_a_resource_are_hidden_where_they_stand() {
     assert!(!shown.contains("Pa55"), "{shown}");
     assert!(shown.contains("password = var.v"));
 }
+
+#[test]
+fn values_of_variables_files_and_backends_are_hidden_too() {
+    let main = "variable \"db\" {\n  default = { password = \"example-Pa55w0rd\" }\n}\n\nterraform {\n  backend \"http\" {\n    \
+                address  = \"https://state.example.com\"\n    password = \"example-Pa55w0rd\"\n  }\n}\n";
+    let values = "region   = \"eu-west-1\"\npassword = \"example-Pa55w0rd\"\n";
+    let texts = [("main.tf", main), ("envs/prod.tfvars", values)].map(|(path, text)| Text {
+        path: path.to_owned(),
+        text: Arc::from(text),
+        rendered_by: None,
+    });
+    let estate = assemble(texts.to_vec(), &Settings::default());
+    let places = secrecy::of_resources(&estate);
+    for (number, file) in estate.files().iter().enumerate() {
+        let shown = mask(&file.text, places.get(&number).unwrap());
+        assert!(!shown.contains("Pa55"), "{shown}");
+        assert!(shown.contains("https://state") || shown.contains("eu-west-1"));
+    }
+}
+
+#[test]
+fn the_header_by_which_an_origin_knows_cloudfront_is_hidden() {
+    let text = "resource \"aws_cloudfront_distribution\" \"a\" {\n  origin {\n    custom_header {\n      name  = \"X-Origin\"\n      \
+                value = \"from-the-cdn\"\n    }\n  }\n}\n";
+    let texts = vec![Text {
+        path: "main.tf".to_owned(),
+        text: Arc::from(text),
+        rendered_by: None,
+    }];
+    let estate = assemble(texts, &Settings::default());
+    let places = secrecy::of_resources(&estate);
+    let shown = mask(text, places.get(&0).unwrap());
+    assert!(
+        !shown.contains("from-the-cdn") && shown.contains("X-Origin"),
+        "{shown}"
+    );
+}

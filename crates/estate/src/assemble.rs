@@ -32,6 +32,11 @@ pub fn documents(text: &str) -> Vec<Document> {
 
 /// Makes an estate of texts. Files keep their order, whatever order the threads finish in.
 pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
+    assemble_beside(texts, &[], settings)
+}
+
+/// The same, where `beside` are texts that Terraform names and that are nothing by themselves: scripts and templates.
+pub fn assemble_beside(texts: Vec<Text>, beside: &[Text], settings: &Settings) -> Estate {
     // Of a file that names dependencies, only the name is of interest when it is not YAML or JSON.
     let mut manifests = BTreeSet::new();
     let texts: Vec<Text> = texts
@@ -50,7 +55,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         .enumerate()
         .map(|(number, text)| (number, places.of(&text.path), text))
         .collect();
-    let of_terraform = read_terraform(&located, &mut places);
+    let of_terraform = read_terraform(&located, beside, &mut places);
     let snapshots = Snapshots::among(located.iter().map(|(_, _, text)| text.path.as_str()));
     let read: Vec<_> = located
         .into_par_iter()
@@ -88,7 +93,11 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         let seen = seen.map(|(file, (text, stream, ..))| Answer {
             path: &text.path,
             file,
-            document: stream.documents.first(),
+            documents: if stream.errors.is_empty() {
+                &stream.documents
+            } else {
+                &[]
+            },
             text: &text.text,
         });
         snapshots.read(seen, of_terraform.stacks.len(), &mut places)
@@ -133,6 +142,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         });
     }
     unread.extend(of_terraform.unread);
+    skipped.extend(of_terraform.skipped);
     unread.extend(of_aws.unread);
     let mut resources = of_terraform.resources;
     resources.extend(of_aws.resources);
@@ -149,19 +159,22 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
 
 type Located = (usize, Arc<Place>, Text);
 
-fn read_terraform(located: &[Located], places: &mut Places) -> terraform::Found {
-    let is_ours =
-        |text: &Text| terraform::is_terraform(&text.path) || terraform::is_plan(&text.text);
-    let ours: Vec<&Located> = located
+fn read_terraform(located: &[Located], beside: &[Text], places: &mut Places) -> terraform::Found {
+    let has_any = located
         .iter()
-        .filter(|(_, _, text)| is_ours(text))
+        .any(|(_, _, text)| terraform::is_terraform(&text.path) || terraform::is_plan(&text.text));
+    if !has_any {
+        return terraform::Found::default();
+    }
+    let texts = located.iter().map(|(_, _, text)| text).chain(beside);
+    let all = texts
+        .map(|text| (text.path.clone(), Arc::clone(&text.text)))
         .collect();
-    let files = ours
+    let files = located
         .iter()
         .map(|(number, _, text)| (text.path.clone(), *number))
         .collect();
-    let texts: Vec<Text> = ours.iter().map(|(_, _, text)| text.clone()).collect();
-    terraform::read(&texts, &files, |path| places.of(path))
+    terraform::read(&all, &files, |path| places.of(path))
 }
 
 fn is_read(path: &str) -> bool {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use sekisho_model::{Skipped, Unread};
 
 use crate::pipelines::is_manifest;
-use crate::{MAX_FILE, Text};
+use crate::{MAX_FILE, Text, terraform};
 
 /// Something to read.
 #[derive(Debug, Clone)]
@@ -28,18 +28,34 @@ pub struct Gathered {
     pub unread: Vec<Unread>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// What Terraform names and is nothing by itself: scripts, templates.
+    pub beside: Vec<Text>,
     /// Files that name dependencies: only their names are known.
     pub manifests: Vec<String>,
 }
 
-/// Reads the files of the inputs. In folders, files that git ignores are left out, and only YAML, JSON and Terraform is opened.
+/// Of a file that only Terraform names, the size above which it is not read.
+const MAX_BESIDE: u64 = 1 << 20;
+
+/// A file of a folder with another ending than those that are read.
+struct Other {
+    root: String,
+    name: String,
+    path: PathBuf,
+}
+
+/// Reads the files of the inputs. In folders, files that git ignores are left out, and only YAML, JSON, Terraform and what
+/// Terraform names is opened.
 pub fn gather(inputs: &[Input]) -> Gathered {
     let mut gathered = Gathered::default();
+    let mut others = Vec::new();
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
     for input in inputs {
         match input {
             Input::Stdin(bytes) => gathered.take("-", bytes.clone()),
-            Input::Path(path) if path.is_dir() => walk(path, &mut paths, &mut gathered),
+            Input::Path(path) if path.is_dir() => {
+                walk(path, &mut paths, &mut others, &mut gathered);
+            }
             Input::Path(path) => {
                 paths.insert(shown(path), path.clone());
             }
@@ -48,11 +64,16 @@ pub fn gather(inputs: &[Input]) -> Gathered {
     for (name, path) in paths {
         gathered.open(&name, &path);
     }
+    gathered.take_others(others);
     gathered
 }
 
-fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathered) {
-    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+fn walk(
+    root: &Path,
+    paths: &mut BTreeMap<String, PathBuf>,
+    others: &mut Vec<Other>,
+    gathered: &mut Gathered,
+) {
     let inside = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
     let walker = WalkBuilder::new(root)
         .hidden(false)
@@ -94,19 +115,12 @@ fn walk(root: &Path, paths: &mut BTreeMap<String, PathBuf>, gathered: &mut Gathe
         {
             paths.insert(name, path.to_path_buf());
         } else {
-            *others.entry(extension.to_owned()).or_default() += 1;
+            others.push(Other {
+                root: shown(root),
+                name,
+                path: path.to_path_buf(),
+            });
         }
-    }
-    for (extension, count) in others {
-        let what = if extension.is_empty() {
-            "no ending".to_owned()
-        } else {
-            format!("the ending .{extension}")
-        };
-        gathered.skip(
-            &shown(root),
-            &format!("{count} files with {what}: neither YAML, JSON nor Terraform"),
-        );
     }
 }
 
@@ -125,8 +139,46 @@ fn passed_over(link: &Path, inside: &Path) -> Option<&'static str> {
 }
 
 impl Gathered {
+    /// Reads what Terraform names of these, and counts the rest.
+    fn take_others(&mut self, others: Vec<Other>) {
+        let texts = self.texts.iter();
+        let texts = texts.filter(|text| terraform::is_terraform(&text.path));
+        let named: BTreeSet<&str> = texts.flat_map(|text| quoted_ends(&text.text)).collect();
+        let mut beside = Vec::new();
+        let mut left: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for other in others {
+            let last = other.name.rsplit('/').next().unwrap_or("");
+            let read = named
+                .contains(last)
+                .then(|| read_bounded(&other.path, MAX_BESIDE).ok().flatten())
+                .flatten()
+                .and_then(|bytes| String::from_utf8(bytes).ok());
+            if let Some(text) = read {
+                beside.push(Text {
+                    path: other.name,
+                    text: Arc::from(text),
+                    rendered_by: None,
+                });
+                continue;
+            }
+            let ending = other.path.extension().and_then(|text| text.to_str());
+            let what = match ending {
+                None => "no ending".to_owned(),
+                Some(ending) => format!("the ending .{ending}"),
+            };
+            *left.entry((other.root, what)).or_default() += 1;
+        }
+        self.beside = beside;
+        for ((root, what), count) in left {
+            self.skip(
+                &root,
+                &format!("{count} files with {what}: neither YAML, JSON nor Terraform"),
+            );
+        }
+    }
+
     fn open(&mut self, name: &str, path: &Path) {
-        match read_bounded(path) {
+        match read_bounded(path, MAX_FILE) {
             Ok(Some(bytes)) => self.take(name, bytes),
             Ok(None) => self.cannot_read(name, "larger than 32 MiB; split it"),
             Err(error) => self.cannot_read(name, &error.to_string()),
@@ -169,12 +221,25 @@ impl Gathered {
     }
 }
 
+/// The names that stand last in quoted texts: `boot.sh` of `"${path.module}/boot.sh"`.
+fn quoted_ends(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"').filter_map(|part| {
+        let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_');
+        let start = part
+            .char_indices()
+            .rev()
+            .take_while(|(_, letter)| is_name(*letter))
+            .last()?;
+        part.get(start.0..)
+    })
+}
+
 /// `None` when it is too large. The size is held while reading, since a file can grow and a pipe has none.
-fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+fn read_bounded(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     let file = fs::File::open(path)?;
     let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    let fits = u64::try_from(bytes.len()).is_ok_and(|len| len <= MAX_FILE);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    let fits = u64::try_from(bytes.len()).is_ok_and(|len| len <= most);
     Ok(fits.then_some(bytes))
 }
 
@@ -250,5 +315,26 @@ mod tests {
                 .iter()
                 .any(|one| one.path.ends_with(".renovaterc"))
         );
+    }
+
+    #[test]
+    fn what_terraform_names_is_read_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(
+            folder.path().join("main.tf"),
+            "locals {\n  boot = templatefile(\"${path.module}/boot.sh.tftpl\", {})\n}\n",
+        )
+        .unwrap();
+        fs::write(folder.path().join("boot.sh.tftpl"), "#!/bin/sh").unwrap();
+        fs::write(folder.path().join("other.sh"), "#!/bin/sh").unwrap();
+        let gathered = gather(&[Input::Path(folder.path().to_path_buf())]);
+        let [beside] = &gathered.beside[..] else {
+            panic!("{:?}", gathered.beside);
+        };
+        assert!(beside.path.ends_with("boot.sh.tftpl"));
+        let [skipped] = &gathered.skipped[..] else {
+            panic!("{:?}", gathered.skipped);
+        };
+        assert!(skipped.reason.starts_with("1 files with the ending .sh"));
     }
 }

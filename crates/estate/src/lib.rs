@@ -17,7 +17,7 @@ mod shipped;
 mod snapshots;
 mod terraform;
 
-pub use assemble::{Text, assemble, documents};
+pub use assemble::{Text, assemble, assemble_beside, documents};
 pub use gather::{Gathered, Input, gather};
 pub use read::{Render, read};
 pub use settings::{find_settings, parse_settings};

@@ -1,6 +1,6 @@
 use sekisho_model::{Estate, Settings};
 
-use crate::{Input, assemble, chart, gather, kustomization};
+use crate::{Input, assemble_beside, chart, gather, kustomization};
 
 /// Whether charts and kustomizations are rendered with the programs that are installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,7 +19,7 @@ pub fn read(inputs: &[Input], settings: &Settings, render: Render) -> Estate {
     kustomization::render(&mut gathered, render);
     gathered.texts.retain(|text| !is_settings(&text.path));
     gathered.texts.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut estate = assemble(gathered.texts, settings);
+    let mut estate = assemble_beside(gathered.texts, &gathered.beside, settings);
     estate.manifests.extend(gathered.manifests);
     estate.unread.extend(gathered.unread);
     estate.skipped.extend(gathered.skipped);

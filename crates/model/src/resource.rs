@@ -97,8 +97,17 @@ impl Resource {
         }
         let mut known = Vec::new();
         let mut more = None;
-        for block in list.items().unwrap_or_default() {
-            let values = list.inside(block);
+        // A single nested object, as an attribute of that type has it, is one block.
+        let blocks: Vec<Value> = match list.items() {
+            Some(items) => items.iter().map(|item| list.inside(item)).collect(),
+            None if list.entries().is_some() => vec![list],
+            None if list.is_null() => Vec::new(),
+            None => {
+                more = Some(of_another_type(name));
+                Vec::new()
+            }
+        };
+        for values in blocks {
             if let Some(unknown) = values.as_unknown() {
                 more = Some(why_unknown(unknown));
                 continue;
@@ -180,12 +189,19 @@ impl Resource {
             Seen::Unknown(why) => return Seen::Unknown(why),
         };
         let mut texts = Vec::new();
-        for item in list.items().unwrap_or_default() {
+        let Some(items) = list.items() else {
+            return Seen::Unknown(of_another_type(dotted));
+        };
+        for item in items {
             let item = list.inside(item);
             match (item.as_str(), item.as_unknown()) {
                 (Some(text), _) => texts.push((text.to_owned(), item.origin().cloned())),
                 (None, Some(unknown)) => return Seen::Unknown(because(&unknown.causes)),
-                (None, None) => {}
+                (None, None) if item.is_null() => {}
+                (None, None) => match item.as_number() {
+                    Some(number) => texts.push((number.to_string(), item.origin().cloned())),
+                    None => return Seen::Unknown(of_another_type(dotted)),
+                },
             }
         }
         Seen::Set(texts, origin)
@@ -195,15 +211,19 @@ impl Resource {
         match self.get(dotted) {
             Seen::Set(value, origin) => match of(&value) {
                 Some(read) => Seen::Set(read, origin),
-                None => Seen::Unknown(phrase!(
-                    en: "`{dotted}` is not of the type that the resource takes",
-                    ja: "`{dotted}` がこのリソースの型と合わない",
-                )),
+                None => Seen::Unknown(of_another_type(dotted)),
             },
             Seen::Unset => Seen::Unset,
             Seen::Unknown(why) => Seen::Unknown(why),
         }
     }
+}
+
+fn of_another_type(dotted: &str) -> Phrase {
+    phrase!(
+        en: "`{dotted}` is not of the type that the resource takes",
+        ja: "`{dotted}` がこのリソースの型と合わない",
+    )
 }
 
 /// An attribute of an object; unknown when the object may have more than is known of it.
@@ -212,6 +232,10 @@ fn part(value: &Value, name: &str) -> Option<Value> {
         Content::Object(fields) => {
             let rest = fields.rest.clone()?;
             Some(Value::unknown(Type::Dynamic, rest))
+        }
+        // Where a block belongs stands something else: nobody knows what it says.
+        Content::Bool(_) | Content::Number(_) | Content::String(_) => {
+            Some(Value::unknown(Type::Dynamic, Cause::Failed))
         }
         _ => None,
     })
@@ -252,7 +276,7 @@ pub fn because(causes: &[Cause]) -> Phrase {
             phrase!(en: "the plan says that it is known only after apply", ja: "plan によれば適用後にしか分からない")
         }
         Cause::Unread(why) => {
-            phrase!(en: "the snapshot does not tell it (`{why}`); take it again with the rights that `sekisho aws snapshot-script` names", ja: "スナップショットにない (`{why}`)。`sekisho aws snapshot-script` が示す権限で取り直す")
+            phrase!(en: "the snapshot does not tell it (`{why}`); take it again with the rights that `sekisho aws snapshot-policy` prints", ja: "スナップショットにない (`{why}`)。`sekisho aws snapshot-policy` が示す権限で取り直す")
         }
         _ => phrase!(en: "it could not be evaluated", ja: "評価できなかった"),
     }

@@ -25,6 +25,8 @@ pub struct Stack {
     pub settings: Vec<Written>,
     /// Variables of the root module that have a value, by name.
     pub variables: BTreeMap<String, Written>,
+    /// Values in files of variables (`*.tfvars`) beside or below it, taken up or not, each with the name of its variable.
+    pub values: Vec<(String, Written)>,
 }
 
 /// Whether all resources of a type are here.
@@ -59,6 +61,7 @@ impl Stack {
             listings: BTreeMap::new(),
             settings: Vec::new(),
             variables: BTreeMap::new(),
+            values: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use sekisho_checks::fixing;
 use sekisho_model::{Finding, Lang, Severity, Verdict};
 
 use crate::report::{place, sign, subject};
-use crate::{Frame, Report};
+use crate::{Frame, Report, sources};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -49,8 +49,7 @@ fn intro(report: &Report<'_>, ja: bool) -> Markup {
     let [pass, fail, unknown, _] = summary.controls;
     html! {
         p.sub {
-            @if ja { (summary.files) " ファイル、オブジェクト " (summary.objects) " 個" }
-            @else { (summary.objects) " objects in " (summary.files) " files" }
+            (sources::line(report))
         }
         div.counts {
             div.count { b.fail { (fail) } span { (if ja { "不適合の統制" } else { "controls fail" }) } }

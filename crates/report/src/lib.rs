@@ -10,6 +10,7 @@ mod junit;
 mod markdown;
 mod report;
 mod sarif;
+mod sources;
 mod texts;
 
 pub use frame::Frame;

@@ -15,6 +15,7 @@ mod base64;
 mod decode;
 mod defaults;
 mod encode;
+pub mod image;
 mod meant;
 mod moment;
 mod note;

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Policy(PolicyArgs),
     /// Look after `sekisho.yaml`
     Config(ConfigArgs),
+    /// Take a snapshot of an AWS account, for `check` to read
+    Aws(AwsArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -222,3 +224,40 @@ pub(crate) enum PolicyTestFormat {
     Json,
     Junit,
 }
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct AwsArgs {
+    #[command(subcommand)]
+    pub(crate) command: AwsCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum AwsCommand {
+    /// Print the script that takes a snapshot: bash and the AWS CLI v2, read-only calls
+    #[command(after_help = SNAPSHOT)]
+    SnapshotScript {
+        /// Regions that the script asks when its own `--regions` names none; the default is the AWS CLI's region
+        #[arg(long, value_name = "REGION", value_delimiter = ',')]
+        regions: Vec<String>,
+    },
+    /// Print the IAM policy with the least rights that the script needs
+    SnapshotPolicy {
+        /// The account that it is for, twelve digits; the default is any
+        #[arg(
+            long,
+            value_name = "ACCOUNT",
+            default_value = "*",
+            hide_default_value = true
+        )]
+        account: String,
+        /// The partition of its ARNs
+        #[arg(long, default_value = "aws", value_parser = ["aws", "aws-cn", "aws-us-gov"])]
+        partition: String,
+    },
+}
+
+const SNAPSHOT: &str = "\
+Example:
+  sekisho aws snapshot-script >snapshot.sh
+  bash snapshot.sh --regions ap-northeast-1,us-east-1 --out aws-snapshot
+  sekisho check --require aws aws-snapshot";

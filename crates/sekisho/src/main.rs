@@ -1,6 +1,7 @@
 //! The command line: parse, call, print.
 
 mod args;
+mod aws;
 mod baseline;
 mod check;
 mod config;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             PolicyCommand::Test(test) => policy::test::run(&test),
         },
         Command::Config(config) => config::run(&config),
+        Command::Aws(aws) => aws::run(&aws),
         Command::Completions { shell } => output::completions(shell),
     };
     match done {

@@ -4,13 +4,14 @@
 mod bounds {
     use std::collections::BTreeMap;
     use std::fmt::Write;
+    use std::sync::Arc;
 
     use sekisho_terraform::{
         Configuration, Input, Limits, Nothing, ProblemKind, evaluate, read_plan,
     };
 
     fn of(text: &str) -> Configuration {
-        let texts = BTreeMap::from([("main.tf".to_owned(), text.to_owned())]);
+        let texts = BTreeMap::from([("main.tf".to_owned(), Arc::from(text))]);
         let limits = Limits {
             work: 1_000_000,
             ..Limits::default()
@@ -128,7 +129,7 @@ mod bounds {
     fn a_module_that_calls_itself_is_told() {
         let texts = BTreeMap::from([(
             "main.tf".to_owned(),
-            "module \"a\" { source = \"./\" }\n".to_owned(),
+            Arc::from("module \"a\" { source = \"./\" }\n"),
         )]);
         let found = evaluate(&Input::of(&texts), &Nothing);
         assert!(has(&found, ProblemKind::Limit));
@@ -138,9 +139,9 @@ mod bounds {
                 at + 1,
                 at + 1
             );
-            (format!("m{at}/main.tf"), text)
+            (format!("m{at}/main.tf"), Arc::from(text))
         });
-        let texts: BTreeMap<String, String> = files.collect();
+        let texts: BTreeMap<String, Arc<str>> = files.collect();
         let input = Input {
             root: "m0",
             limits: Limits {
@@ -156,8 +157,9 @@ mod bounds {
     fn work_is_bounded_altogether() {
         let texts = BTreeMap::from([(
             "main.tf".to_owned(),
-            "output \"o\" { value = try([for x in range(1000) : [for y in range(1000) : x * y]], 1) }\n"
-                .to_owned(),
+            Arc::from(
+                "output \"o\" { value = try([for x in range(1000) : [for y in range(1000) : x * y]], 1) }\n",
+            ),
         )]);
         let input = Input {
             limits: Limits {

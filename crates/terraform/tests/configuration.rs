@@ -9,10 +9,10 @@ mod configuration {
         Address, Cause, Configuration, Input, Key, Nothing, Outside, ProblemKind, Value, evaluate,
     };
 
-    fn texts(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fn texts(files: &[(&str, &str)]) -> BTreeMap<String, Arc<str>> {
         files
             .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .map(|(path, text)| ((*path).to_owned(), Arc::from(*text)))
             .collect()
     }
 

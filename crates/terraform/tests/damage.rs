@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod damage {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     use proptest::prelude::*;
     use sekisho_terraform::{Input, Limits, Nothing, Value, evaluate, read_plan};
@@ -49,7 +50,7 @@ output "o" { value = merge({ a = 1 }, { for k, y in aws_x.y : k => y.all... }) }
         text.into_iter().collect()
     }
 
-    fn check(value: &Value, texts: &BTreeMap<String, String>) {
+    fn check(value: &Value, texts: &BTreeMap<String, Arc<str>>) {
         if let Some(origin) = value.origin() {
             let text = &texts[origin.place.file.as_ref()];
             assert!(origin.place.span.slice(text).is_some());
@@ -67,8 +68,8 @@ output "o" { value = merge({ a = 1 }, { for k, y in aws_x.y : k => y.all... }) }
         fn nothing_panics_and_places_fit(cuts in proptest::collection::vec((0_usize..2000, 0_usize..40, 0_usize..2000), 0..5)) {
             let limits = Limits { work: 100_000, size: 1 << 14, ..Limits::default() };
             for name in ["main.tf", "main.tf.json", "x.auto.tfvars"] {
-                let mut texts = BTreeMap::from([(name.to_owned(), damaged(SEED, &cuts))]);
-                texts.entry("main.tf".to_owned()).or_insert_with(|| SEED.to_owned());
+                let mut texts = BTreeMap::from([(name.to_owned(), Arc::<str>::from(damaged(SEED, &cuts)))]);
+                texts.entry("main.tf".to_owned()).or_insert_with(|| Arc::from(SEED));
                 let found = evaluate(&Input { limits, ..Input::of(&texts) }, &Nothing);
                 for place in found.problems.iter().filter_map(|problem| problem.place.as_ref()) {
                     prop_assert!(place.span.slice(&texts[place.file.as_ref()]).is_some());
@@ -76,14 +77,14 @@ output "o" { value = merge({ a = 1 }, { for k, y in aws_x.y : k => y.all... }) }
                 found.resources.iter().for_each(|resource| check(&resource.values, &texts));
                 found.outputs.values().for_each(|value| check(value, &texts));
             }
-            let texts = BTreeMap::from([("plan.json".to_owned(), damaged(PLAN, &cuts))]);
+            let texts = BTreeMap::from([("plan.json".to_owned(), Arc::<str>::from(damaged(PLAN, &cuts)))]);
             let found = read_plan("plan.json", &texts["plan.json"]);
             found.resources.iter().for_each(|resource| check(&resource.values, &texts));
         }
 
         #[test]
         fn the_undamaged_text_has_no_problem(_ in 0..1) {
-            let texts = BTreeMap::from([("main.tf".to_owned(), SEED.to_owned())]);
+            let texts = BTreeMap::from([("main.tf".to_owned(), Arc::from(SEED))]);
             let found = evaluate(&Input::of(&texts), &Nothing);
             prop_assert!(found.problems.is_empty(), "{:?}", found.problems);
         }

@@ -11,7 +11,7 @@ mod properties {
     /// The value of an expression; `None` when it has none.
     fn value(expression: &str) -> Option<Value> {
         let text = format!("output \"o\" {{ value = {expression} }}\n");
-        let texts = BTreeMap::from([("main.tf".to_owned(), text)]);
+        let texts = BTreeMap::from([("main.tf".to_owned(), std::sync::Arc::from(text))]);
         let found = evaluate(&Input::of(&texts), &Nothing);
         let value = found.outputs.get("o").cloned();
         value.filter(|_| found.problems.is_empty())

@@ -6,6 +6,7 @@ mod truth {
     use std::collections::BTreeMap;
     use std::fs;
     use std::path::{Path, PathBuf};
+    use std::sync::Arc;
 
     use sekisho_terraform::{Configuration, Content, Input, Nothing, ProblemKind, Value, evaluate};
     use serde_json::Value as Json;
@@ -57,7 +58,7 @@ locals { x = "${var.s}-x" }
         let text = format!(
             "{SURROUNDINGS}output \"o\" {{ value = {expression} }}\noutput \"e\" {{ value = {expected} }}\n"
         );
-        let texts = BTreeMap::from([("main.tf".to_owned(), text)]);
+        let texts = BTreeMap::from([("main.tf".to_owned(), Arc::from(text))]);
         let found = evaluate(&Input::of(&texts), &Nothing);
         let Some(ours) = found.outputs.get("o") else {
             return wanted.map(|_| format!("{expression}: not read: {:?}", found.problems));
@@ -89,7 +90,7 @@ locals { x = "${var.s}-x" }
     }
 
     /// All texts below a folder, by their paths in it.
-    fn texts(folder: &Path) -> BTreeMap<String, String> {
+    fn texts(folder: &Path) -> BTreeMap<String, Arc<str>> {
         let mut texts = BTreeMap::new();
         let mut open = vec![folder.to_owned()];
         while let Some(next) = open.pop() {
@@ -104,7 +105,7 @@ locals { x = "${var.s}-x" }
                         .to_str()
                         .unwrap()
                         .to_owned();
-                    texts.insert(name, fs::read_to_string(&path).unwrap());
+                    texts.insert(name, Arc::from(fs::read_to_string(&path).unwrap()));
                 }
             }
         }
@@ -234,7 +235,7 @@ locals { x = "${var.s}-x" }
     fn broken_text_costs_one_block() {
         let texts = BTreeMap::from([(
             "a.tf".to_owned(),
-            "locals {\n  a = (\n}\n\noutput \"o\" { value = 1 }\n".to_owned(),
+            Arc::from("locals {\n  a = (\n}\n\noutput \"o\" { value = 1 }\n"),
         )]);
         let found = evaluate(&Input::of(&texts), &Nothing);
         assert_eq!(found.problems[0].kind, ProblemKind::Syntax);

@@ -171,7 +171,7 @@ fn close(cases: &mut [Case], info: &str, body: String) {
 fn answer<'w>(case: &mut Case, words: impl Iterator<Item = &'w str>) -> String {
     const MANIFEST: &str = "snapshot/sekisho-snapshot.json";
     if !case.texts.iter().any(|(path, _)| path == MANIFEST) {
-        let text = r#"{"version": "sekisho.aws-snapshot/v1", "account": "111122223333"}"#;
+        let text = r#"{"version": "sekisho.aws-snapshot/v1", "account": "111122223333", "complete": true}"#;
         case.texts.push((MANIFEST.to_owned(), text.to_owned()));
     }
     let mut words: Vec<&str> = words.collect();

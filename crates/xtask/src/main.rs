@@ -1,16 +1,18 @@
-//! Development tasks: `cargo xtask ci`, `generate`, `picture`, `new-check FAMILY ID CONTROL`.
+//! Development tasks: `cargo xtask ci`, `generate`, `picture`, `new-check FAMILY ID CONTROL`,
+//! `aws-forms FOLDER`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a development tool talks to its terminal"
 )]
 
+mod aws_forms;
 mod ci;
 mod generate;
 mod new_check;
 mod picture;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -20,11 +22,12 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(&root()),
         ["generate"] => generate::run(&root(), generate::Mode::Write),
         ["generate", "--check"] => generate::run(&root(), generate::Mode::Check),
+        ["aws-forms", models] => aws_forms::run(&root(), Path::new(models)),
         ["picture"] => picture::run(&root()),
         ["new-check", family, id, control] => new_check::run(&root(), family, id, control),
         _ => {
             eprintln!(
-                "usage: cargo xtask ci | generate [--check] | picture | new-check FAMILY ID CONTROL"
+                "usage: cargo xtask ci | generate [--check] | picture | new-check FAMILY ID CONTROL | aws-forms FOLDER"
             );
             return ExitCode::from(2);
         }

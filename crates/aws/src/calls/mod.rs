@@ -2,7 +2,30 @@
 //!
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
+mod apigateway;
+mod apigatewayv2;
+mod autoscaling;
+mod cloudfront;
+mod cloudtrail;
+mod cloudwatch;
+mod deliveries;
+mod ec2;
+mod ecr;
 mod eks;
+mod elbv2;
+mod events;
+mod guardduty;
+mod iam;
+mod kms;
+mod logs;
+pub(crate) mod query;
+mod s3api;
+mod secretsmanager;
+mod securityhub;
+mod shield;
+mod sns;
+mod ssm;
+mod wafv2;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +56,7 @@ pub struct Call {
 /// One level of what a call is repeated for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Each {
-    /// The flag that takes the name: `--cluster-name`.
+    /// The flag that takes the name: `--cluster-name`. Empty: the call takes only the name of the level below, which says it.
     pub flag: &'static str,
     /// Service and operation whose answer lists the names. Made for the levels above it.
     pub listed_by: (&'static str, &'static str),
@@ -43,10 +66,36 @@ pub struct Each {
 
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [eks::CALLS].into_iter().flatten()
+    [
+        apigateway::CALLS,
+        apigatewayv2::CALLS,
+        autoscaling::CALLS,
+        cloudfront::CALLS,
+        cloudtrail::CALLS,
+        cloudwatch::CALLS,
+        deliveries::CALLS,
+        ec2::CALLS,
+        ecr::CALLS,
+        eks::CALLS,
+        elbv2::CALLS,
+        events::CALLS,
+        guardduty::CALLS,
+        iam::CALLS,
+        kms::CALLS,
+        logs::CALLS,
+        s3api::CALLS,
+        secretsmanager::CALLS,
+        securityhub::CALLS,
+        shield::CALLS,
+        sns::CALLS,
+        ssm::CALLS,
+        wafv2::CALLS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
-/// The call of this service and operation.
+/// The call of this service and operation. AWS WAF has the same call for a region and for CloudFront: then the region's.
 pub fn find(service: &str, operation: &str) -> Option<&'static Call> {
     all().find(|call| call.service == service && call.operation == operation)
 }
@@ -68,6 +117,15 @@ mod tests {
                     "{operation} needs more than is known"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_reader_can_follow_every_query() {
+        let empty = sekisho_terraform::Value::object(std::collections::BTreeMap::new());
+        for each in all().flat_map(|call| call.each) {
+            let names = query::names(each.query, &empty);
+            assert!(names.is_ok(), "{}", each.query);
         }
     }
 

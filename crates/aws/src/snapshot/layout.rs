@@ -6,6 +6,15 @@ pub fn is_manifest(path: &str) -> bool {
     path.rsplit('/').next() == Some(MANIFEST)
 }
 
+/// The manifest of the snapshot in a folder.
+pub(crate) fn manifest_of(root: &str) -> String {
+    if root.is_empty() {
+        MANIFEST.to_owned()
+    } else {
+        format!("{root}/{MANIFEST}")
+    }
+}
+
 /// The snapshot that a file belongs to: the deepest of these folders above it.
 pub fn snapshot_of<'a>(roots: &'a [String], path: &str) -> Option<&'a str> {
     let above = roots.iter().filter(|root| {
@@ -55,7 +64,7 @@ pub(crate) fn place_of(root: &str, path: &str) -> Result<At, String> {
 }
 
 /// `%2F` and the like as the character they stand for.
-fn decoded(key: &str) -> String {
+pub(crate) fn decoded(key: &str) -> String {
     let mut bytes = Vec::with_capacity(key.len());
     let mut rest = key.as_bytes().iter();
     while let Some(byte) = rest.next() {

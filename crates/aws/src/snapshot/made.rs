@@ -16,7 +16,29 @@ pub struct Made<'a> {
     partition: &'a str,
     files: BTreeMap<&'a str, usize>,
     resources: Vec<Resource>,
+    /// Files that tell of another account, with that account.
+    others: BTreeMap<String, String>,
 }
+
+/// What became of the answers of one region.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) stack: Stack,
+    pub(crate) resources: Vec<Resource>,
+    /// Files that tell of another account, with that account.
+    pub(crate) others: BTreeMap<String, String>,
+}
+
+/// What AWS shares between accounts, so that an account sees it although it belongs to another one.
+/// <https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>, and the trail of an organization.
+const SHARED: [&str; 6] = [
+    "aws_cloudtrail",
+    "aws_ec2_managed_prefix_list",
+    "aws_security_group",
+    "aws_ssm_document",
+    "aws_subnet",
+    "aws_vpc",
+];
 
 impl<'a> Made<'a> {
     pub(crate) fn new(
@@ -33,6 +55,7 @@ impl<'a> Made<'a> {
             partition,
             files: files.iter().map(|file| (file.path, file.file)).collect(),
             resources: Vec::new(),
+            others: BTreeMap::new(),
         }
     }
 
@@ -53,18 +76,44 @@ impl<'a> Made<'a> {
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 
+    /// An ARN of API Gateway, which names no account: `arn:aws:apigateway:eu-west-1::/restapis/a1b2c3`.
+    pub fn gateway_arn(&self, resource: &str) -> String {
+        let region = self.region().unwrap_or_default();
+        format!("arn:{}:apigateway:{region}::/{resource}", self.partition)
+    }
+
     /// A resource of the provider's type `kind`, as `told` in an answer. Its address is its ARN, else its type and id.
     pub fn resource(&mut self, kind: &str, told: &Value, shape: Shape) {
-        let named = shape.text("arn").map(str::to_owned);
-        let address = named.unwrap_or_else(|| {
-            let id = shape.text("id").or_else(|| shape.text("name"));
-            format!("{kind} {}", id.unwrap_or("without a name"))
-        });
+        self.add(kind, &address(kind, &shape), told, shape, false);
+    }
+
+    /// What belongs to AWS and not to the account, as the provider's data source `kind` tells it.
+    pub fn looked_up(&mut self, kind: &str, told: &Value, shape: Shape) {
+        self.add(kind, &address(kind, &shape), told, shape, true);
+    }
+
+    /// A resource under an address of its own, for what has no ARN and shares its id with another resource.
+    pub fn resource_named(&mut self, kind: &str, address: &str, told: &Value, shape: Shape) {
+        self.add(kind, address, told, shape, false);
+    }
+
+    fn add(&mut self, kind: &str, address: &str, told: &Value, shape: Shape, is_data: bool) {
         let origin = told.origin();
         let file = origin.and_then(|origin| self.files.get(origin.place.file.as_ref()));
         let Some(file) = file.copied() else {
             return;
         };
+        let owner = shape.text("arn").and_then(|arn| arn.split(':').nth(4));
+        let owner = owner.filter(|owner| is_account(owner) && *owner != self.account());
+        if let Some(owner) = owner
+            && !SHARED.contains(&kind)
+        {
+            let path = origin.map(|origin| origin.place.file.to_string());
+            self.others
+                .insert(path.unwrap_or_default(), owner.to_owned());
+            let doubt = format!("an answer of account {owner}");
+            return self.listed_unless(&[kind], Some(Cause::Unread(Arc::from(doubt))));
+        }
         let place = match (kind, shape.text("name"), shape.text("cluster_name")) {
             ("aws_eks_cluster", Some(cluster), _) | (_, _, Some(cluster)) => Arc::new(Place {
                 cluster: Some(cluster.to_owned()),
@@ -73,15 +122,23 @@ impl<'a> Made<'a> {
             _ => Arc::clone(&self.place),
         };
         self.resources.push(Resource {
-            address,
+            address: address.to_owned(),
             kind: kind.to_owned(),
-            is_data: false,
+            is_data,
             values: shape.value(),
             file,
             span: origin.map_or(Span::new(0, 0), |origin| origin.place.span),
             stack: self.number,
             place,
         });
+    }
+
+    /// Stands for the resources of a type that a call for one thing did not tell: what is known of all of them, and else nothing.
+    /// `told` is the thing.
+    pub fn untold(&mut self, kind: &str, told: &Value, shape: Shape, doubt: Option<Cause>) {
+        if doubt.is_some() {
+            self.resource(kind, told, shape.and_more(doubt));
+        }
     }
 
     /// All resources of these types are here if this call told all.
@@ -104,7 +161,32 @@ impl<'a> Made<'a> {
         }
     }
 
-    pub(crate) fn done(self) -> (Stack, Vec<Resource>) {
-        (self.stack, self.resources)
+    /// What was made. `unfinished` says why any list may lack something.
+    pub(crate) fn done(mut self, unfinished: Option<&Cause>) -> Done {
+        if let Some(doubt) = unfinished {
+            let open = Listing::Open(because(std::slice::from_ref(doubt)));
+            for listing in self.stack.listings.values_mut() {
+                if *listing == Listing::Whole {
+                    listing.clone_from(&open);
+                }
+            }
+        }
+        Done {
+            stack: self.stack,
+            resources: self.resources,
+            others: self.others,
+        }
     }
+}
+
+fn address(kind: &str, shape: &Shape) -> String {
+    let own = shape.text("arn").map(str::to_owned);
+    own.unwrap_or_else(|| {
+        let id = shape.text("id").or_else(|| shape.text("name"));
+        format!("{kind} {}", id.unwrap_or("without a name"))
+    })
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

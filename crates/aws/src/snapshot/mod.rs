@@ -1,7 +1,8 @@
 //! A snapshot of an AWS account: a folder with the answers of `aws … describe|list|get`, as the AWS CLI prints them.
 //!
 //! ```text
-//! sekisho-snapshot.json                        {"version": "sekisho.aws-snapshot/v1", "account": "111122223333", …}
+//! sekisho-snapshot.json                        the manifest: {"version": "sekisho.aws-snapshot/v1", "account": "111122223333",
+//!                                              "partition": "aws", "regions": ["eu-west-1"], "complete": true}
 //! eu-west-1/eks/list-clusters.json             an answer
 //! eu-west-1/eks/describe-cluster/shop.json     an answer for one name; `/` and `:` in names are written %2F and %3A
 //! eu-west-1/eks/list-addons/shop.error.json    {"error": "AccessDeniedException"}: the call was refused
@@ -12,18 +13,45 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod apigateway;
+mod apigatewayv2;
+mod autoscaling;
+mod cloudfront;
+mod cloudtrail;
+mod cloudwatch;
+mod deliveries;
+mod ec2;
+mod ecr;
 mod eks;
+mod elbv2;
+mod events;
+mod guardduty;
+mod iam;
+mod kms;
 mod layout;
+mod listeners;
+mod logs;
 mod made;
 mod manifest;
 mod names;
-mod shape;
+pub(crate) mod renaming;
+mod s3api;
+mod secretsmanager;
+mod securityhub;
+pub(crate) mod shape;
+mod shield;
+mod sns;
+mod ssm;
+mod wafv2;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sekisho_model::{Place, Resource, Stack, Unread};
+use sekisho_terraform::Cause;
 use sekisho_yaml::Document;
+
+use crate::calls::{self, Scope};
 
 pub use answers::{Answers, Heard};
 pub use layout::{MANIFEST, is_manifest, snapshot_of};
@@ -38,8 +66,8 @@ pub struct Answer<'a> {
     pub path: &'a str,
     /// Its place among the files of the estate.
     pub file: usize,
-    /// What it says; `None` when it could not be parsed.
-    pub document: Option<&'a Document>,
+    /// What it says: one document, or none when it could not be parsed.
+    pub documents: &'a [Document],
     /// Its text.
     pub text: &'a str,
 }
@@ -56,7 +84,36 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 1] = [eks::translate];
+const TRANSLATIONS: &[fn(&Answers, &mut Made<'_>)] = &[
+    apigateway::translate,
+    apigatewayv2::translate,
+    autoscaling::translate,
+    cloudfront::translate,
+    cloudtrail::translate,
+    cloudwatch::translate,
+    deliveries::translate,
+    ec2::translate,
+    ecr::translate,
+    eks::translate,
+    elbv2::translate,
+    events::translate,
+    guardduty::translate,
+    iam::translate,
+    kms::translate,
+    logs::translate,
+    s3api::translate,
+    secretsmanager::translate,
+    securityhub::translate,
+    shield::translate,
+    sns::translate,
+    ssm::translate,
+    wafv2::translate,
+];
+
+/// Why something is not known that this call would have told.
+fn unread(call: &str) -> Cause {
+    Cause::Unread(Arc::from(call))
+}
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {
@@ -72,20 +129,38 @@ pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Fo
         account: Some(manifest.account.clone()),
         ..place.clone()
     });
+    let unfinished = (!manifest.is_complete).then(|| {
+        found.unread.push(Unread {
+            path: layout::manifest_of(root),
+            position: None,
+            reason: "the snapshot was not finished, so that what it lacks may be there; take it again with `sekisho aws snapshot-script`".to_owned(),
+        });
+        Cause::Unread(Arc::from("the snapshot was not finished"))
+    });
     let mut regions: BTreeMap<Option<String>, Answers> = BTreeMap::new();
+    for region in &manifest.regions {
+        regions.entry(Some(region.clone())).or_default();
+    }
+    let mut foreign: BTreeMap<(String, String), (&str, usize)> = BTreeMap::new();
     for file in files.iter().filter(|file| !is_manifest(file.path)) {
         let told = layout::place_of(root, file.path).and_then(|at| {
+            if calls::find(&at.service, &at.operation).is_none() {
+                let same = foreign.entry((at.service, at.operation));
+                same.or_insert((file.path, 0)).1 += 1;
+                return Ok(());
+            }
             let region = regions.entry(at.region.clone()).or_default();
             region.take(at, file)
         });
         if let Err(reason) = told {
-            found.unread.push(Unread {
-                path: file.path.to_owned(),
-                position: None,
-                reason,
-            });
+            found.unread.push(not_judged(file.path, reason));
         }
     }
+    for ((service, operation), (path, count)) in foreign {
+        let reason = format!("`aws {service} {operation}` is no call that is read ({count} files)");
+        found.unread.push(not_judged(path, reason));
+    }
+    close_gaps(&mut regions);
     for (number, (region, answers)) in regions.into_iter().enumerate() {
         let stack = Stack {
             path: root.to_owned(),
@@ -98,9 +173,36 @@ pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Fo
         for translate in TRANSLATIONS {
             translate(&answers, &mut made);
         }
-        let (stack, resources) = made.done();
-        found.stacks.push(stack);
-        found.resources.extend(resources);
+        let one = made.done(unfinished.as_ref());
+        found.stacks.push(one.stack);
+        found.resources.extend(one.resources);
+        let others = one.others.into_iter();
+        found.unread.extend(others.map(|(path, account)| {
+            let own = &manifest.account;
+            not_judged(
+&path, format!("it tells of account {account}, and the snapshot is of {own}; that was not judged"))
+        }));
     }
     found
+}
+
+fn not_judged(path: &str, reason: String) -> Unread {
+    Unread {
+        path: path.to_owned(),
+        position: None,
+        reason,
+    }
+}
+
+fn close_gaps(regions: &mut BTreeMap<Option<String>, Answers>) {
+    let mut account = regions.remove(&None);
+    if let Some(account) = &mut account {
+        account.close_gaps(Scope::Global, None);
+    }
+    for answers in regions.values_mut() {
+        answers.close_gaps(Scope::Region, account.as_ref());
+    }
+    if let Some(account) = account {
+        regions.insert(None, account);
+    }
 }

@@ -5,6 +5,7 @@ use sekisho_text::Route;
 use serde_json::Value;
 
 use super::actions;
+use super::expression::expressions;
 use super::shell::Command;
 
 /// One way into AWS.
@@ -123,4 +124,27 @@ fn is_lasting(key: &str) -> bool {
         && !key.starts_with("ASIA")
         && !key.starts_with("$(")
         && !key.starts_with('`')
+}
+
+/// `${{ env.ROLE }}` and `$ROLE` with what the job or the pipeline says.
+pub(crate) fn settled(pipeline: &Pipeline, job: &Job, text: &str) -> String {
+    let levels = [
+        job.value.key("env"),
+        pipeline.value.key("env"),
+        job.value.key("variables"),
+    ];
+    let found = expressions(text);
+    let name = match found.as_slice() {
+        [(_, _, inner)] => inner.strip_prefix("env."),
+        _ => text
+            .strip_prefix('$')
+            .map(|name| name.trim_matches(|letter| letter == '{' || letter == '}')),
+    };
+    let known = name.and_then(|name| {
+        levels
+            .into_iter()
+            .flatten()
+            .find_map(|level| level.text(name))
+    });
+    known.unwrap_or(text).split_whitespace().collect()
 }

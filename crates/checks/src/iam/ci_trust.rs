@@ -1,8 +1,10 @@
 use sekisho_access::iam::Tri;
-use sekisho_model::{Phrase, Resource, Severity, phrase};
+use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
 
 use super::policy::{Policy, shown};
+use super::told::unlisted;
 use super::trust::{self, Issuer, STRANGE, Trust, chosen, is_pattern, trusts};
+use crate::hcl::BlockEdit;
 use crate::{Check, Context, Level, On, Sheet, check};
 
 check! {
@@ -50,12 +52,13 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Risky,
     title: "Pipelines of others can take the role", "ほかのパイプラインがロールを引き受けられる",
 }
 
 impl Check for CiTrust {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let Some(value) = role.values.get("assume_role_policy") else {
@@ -138,9 +141,32 @@ fn judge(
             en: "`aud` is not pinned: a token that the pipeline hands to another service is good for the role too",
             ja: "`aud` が限定されておらず、パイプラインがほかのサービスに渡すトークンでもロールを引き受けられる",
         );
-        return on.fail(fail(message).severity(Severity::Medium));
+        let mut fault = fail(message).severity(Severity::Medium);
+        if issuer == Issuer::GitHub
+            && let Some(fix) = policy.data.and_then(|data| audience(cx, data))
+        {
+            fault = fault.fix(fix);
+        }
+        return on.fail(fault);
     }
     on.pass();
+}
+
+/// The audience that `aws-actions/configure-aws-credentials` asks for unless it is told another one.
+fn audience(cx: &Context<'_>, data: &Resource) -> Option<Fix> {
+    let Seen::Set(statements, _) = data.nested("statement") else {
+        return None;
+    };
+    (statements.len() == 1).then_some(())?;
+    let condition = [
+        ("test", "\"StringEquals\""),
+        ("variable", "\"token.actions.githubusercontent.com:aud\""),
+        ("values", "[\"sts.amazonaws.com\"]"),
+    ];
+    let title = phrase!(en: "Take tokens for `sts.amazonaws.com` alone", ja: "`sts.amazonaws.com` 宛てのトークンだけを受け付ける");
+    BlockEdit::of_nested(cx.estate, data, "statement")?
+        .nested("condition", &condition)
+        .done(Fix::risky(title))
 }
 
 /// How far a subject reaches: over owners, repositories, or what of one repository.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sekisho_model::{Estate, Phrase, Resource, Seen, phrase, reason_unknown};
+use sekisho_aws::managed;
+use sekisho_model::{Phrase, Resource, Seen, SourceKind, phrase, reason_unknown};
 use sekisho_terraform::{Origin, Value};
 
 use super::policy::{Policy, text};
+use crate::Context;
 use crate::links::{Link, Links};
 
 /// One policy on a role.
@@ -22,12 +24,26 @@ pub(crate) struct Grant<'a> {
 /// What a policy is.
 #[derive(Debug)]
 pub(crate) enum What<'a> {
-    /// A policy of AWS, by name.
-    Managed(String),
+    /// A policy of AWS: its name, and its content where that is known.
+    Managed(String, Option<Box<Policy<'a>>>),
     /// A policy that is written here.
     Written(Box<Policy<'a>>),
     /// Not known.
     Open(Phrase),
+}
+
+impl<'a> Grant<'a> {
+    /// What it allows and denies, or why that is not known.
+    pub(crate) fn policy(&self) -> Result<&Policy<'a>, Phrase> {
+        match &self.what {
+            What::Written(policy) | What::Managed(_, Some(policy)) => Ok(policy),
+            What::Managed(name, None) => Err(phrase!(
+                en: "what `{name}` allows is not known here; an AWS snapshot tells it",
+                ja: "`{name}` の許可の内容はここでは分からない。AWS スナップショットがあれば分かる",
+            )),
+            What::Open(why) => Err(why.clone()),
+        }
+    }
 }
 
 /// The policies of every role, by the role's index.
@@ -37,9 +53,12 @@ pub(crate) struct Grants<'a> {
 }
 
 const ROLE: [&str; 1] = ["aws_iam_role"];
+/// What an account is asked for to know what a role holds.
+const ATTACHED: [&str; 2] = ["aws_iam_role_policy", "aws_iam_role_policy_attachment"];
 
 impl<'a> Grants<'a> {
-    pub(crate) fn of(estate: &'a Estate, links: &Links<'a>) -> Self {
+    pub(crate) fn of(cx: &Context<'a>) -> Self {
+        let (estate, links) = (cx.estate, cx.links());
         let mut grants = Self::default();
         for (_, by) in estate.of_type("aws_iam_role_policy_attachment") {
             grants.attach(links, by, "role");
@@ -70,11 +89,16 @@ impl<'a> Grants<'a> {
                     }
                 }
                 Seen::Unset => {}
-                Seen::Unknown(why) => own.push(Grant {
-                    by: role,
-                    origin: None,
-                    what: What::Open(why),
-                }),
+                Seen::Unknown(why) => own.push(open(role, why)),
+            }
+            let stack = estate.stacks().get(role.stack);
+            if stack.is_some_and(|stack| stack.source == SourceKind::Aws)
+                && let Some(Err(why)) = ATTACHED
+                    .iter()
+                    .map(|kind| cx.all_here(role.stack, kind))
+                    .find(Result::is_err)
+            {
+                own.push(open(role, why));
             }
         }
         grants
@@ -91,10 +115,18 @@ impl<'a> Grants<'a> {
         };
         for link in links.follow_all(by.stack, &roles, &ROLE) {
             if let Link::To(role, _) = link {
-                let grant = managed(links, by, &arn);
+                let grant = by_arn(links, by, &arn);
                 self.of.entry(role).or_default().push(grant);
             }
         }
+    }
+}
+
+fn open(by: &Resource, why: Phrase) -> Grant<'_> {
+    Grant {
+        by,
+        origin: None,
+        what: What::Open(why),
     }
 }
 
@@ -108,12 +140,12 @@ fn listed<'a>(links: &Links<'a>, by: &'a Resource, list: &Value) -> Vec<Grant<'a
     }
     let items = list.items().unwrap_or_default().iter();
     items
-        .map(|item| managed(links, by, &list.inside(item)))
+        .map(|item| by_arn(links, by, &list.inside(item)))
         .collect()
 }
 
 /// A policy by its ARN: one of AWS, one that is made here, or one that is only looked up.
-fn managed<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value) -> Grant<'a> {
+pub(super) fn by_arn<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value) -> Grant<'a> {
     let origin = arn.origin().cloned();
     // The partition may be a hole: what follows it tells enough.
     let name = text(arn, &mut Vec::new())
@@ -121,16 +153,14 @@ fn managed<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value) -> Grant<'a> {
         .filter(|name| !super::policy::has_hole(name));
     if let Some(name) = name {
         let name = name.rsplit('/').next().unwrap_or_default().to_owned();
-        return Grant {
-            by,
-            origin,
-            what: What::Managed(name),
-        };
+        let what = of_aws(links, by, arn, name);
+        return Grant { by, origin, what };
     }
     let what = match links.follow(by.stack, arn, &["aws_iam_policy"]) {
         Link::To(_, policy) if policy.is_data => match (policy.text("arn"), policy.text("name")) {
             (Seen::Set(arn, _), _) if arn.contains(":iam::aws:policy/") => {
-                What::Managed(arn.rsplit('/').next().unwrap_or_default().to_owned())
+                let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+                of_aws(links, by, &Value::null(), name)
             }
             _ => {
                 let address = &policy.address;
@@ -147,6 +177,18 @@ fn managed<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value) -> Grant<'a> {
         Link::Away(why) => What::Open(why),
     };
     Grant { by, origin, what }
+}
+
+/// A policy of AWS: as the account has it, else as AWS published it.
+fn of_aws<'a>(links: &Links<'a>, by: &'a Resource, arn: &Value, name: String) -> What<'a> {
+    let own = match links.follow(by.stack, arn, &["aws_iam_policy"]) {
+        Link::To(_, policy) => policy.values.get("policy"),
+        Link::Away(_) => None,
+    };
+    let told = own.filter(|policy| policy.as_str().is_some());
+    let text = told.or_else(|| managed::policy(&name).map(Value::string));
+    let policy = text.and_then(|text| Policy::of(links, by, &text).ok());
+    What::Managed(name, policy.map(Box::new))
 }
 
 fn written<'a>(

@@ -1,8 +1,10 @@
 use sekisho_access::iam::{Effect, Principal, Principals, Tri};
-use sekisho_model::{Resource, Severity, phrase};
+use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
 
 use super::policy::{Policy, shown};
+use super::told::unlisted;
 use super::trust::{self, Issuer, STRANGE, Trust, chosen, is_pattern, trusts};
+use crate::hcl::BlockEdit;
 use crate::links::Links;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -51,7 +53,7 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Estate,
-    fix: None,
+    fix: Safe,
     title: "Role for pods is open to others", "Pod 用ロールをほかの Pod も引き受けられる",
 }
 
@@ -59,6 +61,7 @@ const PODS: &str = "pods.eks.amazonaws.com";
 
 impl Check for IrsaTrust {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let Some(value) = role.values.get("assume_role_policy") else {
@@ -174,6 +177,31 @@ fn pod_identity(cx: &Context<'_>, role: &Resource, policy: &Policy<'_>, on: &mut
         en: "Pod Identity is trusted without `sts:TagSession`: EKS cannot tag the session, so pods get no credentials, and nothing can be bound to their names",
         ja: "Pod Identity の信頼に `sts:TagSession` がなく、EKS がセッションにタグを付けられないため、Pod は認証情報を得られず名前による限定もできない",
     );
-    let fault: Fault = trust::fault(cx.estate, role, policy, message);
+    let mut fault: Fault = trust::fault(cx.estate, role, policy, message);
+    if let Some(fix) = policy.data.and_then(|data| tagging(cx, data)) {
+        fault = fault.fix(fix);
+    }
     on.fail(fault.severity(Severity::Low).key("tags"));
+}
+
+/// Both actions in the one statement of a data source.
+pub(super) fn tagging(cx: &Context<'_>, data: &Resource) -> Option<Fix> {
+    let Seen::Set(statements, _) = data.nested("statement") else {
+        return None;
+    };
+    let [statement] = statements.as_slice() else {
+        return None;
+    };
+    let actions = statement.raw("actions")?;
+    let [action] = actions.items()? else {
+        return None;
+    };
+    (action.as_str() == Some("sts:AssumeRole")).then_some(())?;
+    let fix = Fix::safe(
+        phrase!(en: "Let EKS tag the session", ja: "EKS にセッションのタグ付けを許可する"),
+    );
+    let both = r#"["sts:AssumeRole", "sts:TagSession"]"#;
+    BlockEdit::of_nested(cx.estate, data, "statement")?
+        .set("actions", Some(&actions), both)?
+        .done(fix)
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use sekisho_access::iam::{
-    Answer, Context, Document, Effect, Layers, Listed, Request, Statement, Tri, Who,
+    Answer, Context as Keys, Document, Effect, Layers, Listed, Request, Statement, Tri, Who,
 };
+use sekisho_aws::managed;
 use sekisho_model::{Estate, Phrase, Resource, Seen, phrase};
 
 use super::grants::{Grant, What};
 use super::policy::has_hole;
+use super::told::everywhere;
 use super::trust::chosen;
+use crate::Context;
 use crate::links::{Link, Links};
 
 /// The call that puts an image, by its tag, into a repository.
@@ -24,23 +27,8 @@ const DEPLOY: [&str; 5] = [
     "eks:UpdateAddon",
 ];
 
-/// Policies of AWS that allow to push.
-const PUSHING: [&str; 4] = [
-    "AmazonEC2ContainerRegistryPowerUser",
-    "AmazonEC2ContainerRegistryFullAccess",
-    "AdministratorAccess",
-    "PowerUserAccess",
-];
-
-/// Policies of AWS that allow every call of EKS.
-const DEPLOYING: [&str; 2] = ["AdministratorAccess", "PowerUserAccess"];
-
-/// EKS access policies that allow to change workloads.
-const EDITING: [&str; 3] = [
-    "AmazonEKSClusterAdminPolicy",
-    "AmazonEKSAdminPolicy",
-    "AmazonEKSEditPolicy",
-];
+/// What gives a role rights in a cluster.
+const ENTRIES: [&str; 2] = ["aws_eks_access_entry", "aws_eks_access_policy_association"];
 
 /// One power of a role.
 #[derive(Debug)]
@@ -55,27 +43,30 @@ pub(crate) enum Power<'a> {
 
 /// Whether the policies of a role let it push images.
 pub(crate) fn push<'a>(grants: &[Grant<'a>]) -> Power<'a> {
-    by_policies(grants, &[PUSH], &PUSHING)
+    by_policies(grants, &[PUSH])
 }
 
 /// Whether its policies, or its access entries, let it change what runs.
 pub(crate) fn deploy<'a>(
-    grants: &[Grant<'a>],
+    cx: &Context<'a>,
     entries: &BTreeMap<usize, Vec<Entry<'a>>>,
-    role: usize,
+    index: usize,
+    role: &Resource,
 ) -> Power<'a> {
-    let by_policy = by_policies(grants, &DEPLOY, &DEPLOYING);
+    let by_policy = by_policies(cx.grants().role(index), &DEPLOY);
     if let Power::By(_) = by_policy {
         return by_policy;
     }
     let mut open = None;
-    for entry in entries.get(&role).into_iter().flatten() {
+    for entry in entries.get(&index).into_iter().flatten() {
         match &entry.edits {
             Ok(true) => return Power::By(vec![entry.by]),
             Ok(false) => {}
             Err(why) => open = Some(why.clone()),
         }
     }
+    let mut told = ENTRIES.iter().map(|kind| everywhere(cx, role.stack, kind));
+    let open = open.or_else(|| told.find_map(Result::err));
     open.map_or(by_policy, Power::Open)
 }
 
@@ -102,7 +93,13 @@ pub(crate) fn entries<'a>(
     for (_, by) in estate.of_type("aws_eks_access_policy_association") {
         let Some(role) = role(by) else { continue };
         let edits = match by.text("policy_arn") {
-            Seen::Set(arn, _) => Ok(EDITING.iter().any(|name| arn.ends_with(name))),
+            Seen::Set(arn, _) => match managed::access(&arn) {
+                Some(policy) => Ok(policy.edits),
+                None => Err(phrase!(
+                    en: "what the access policy `{arn}` allows in the cluster is not known",
+                    ja: "アクセスポリシー `{arn}` のクラスタでの許可の内容が分からない",
+                )),
+            },
             Seen::Unset => Ok(false),
             Seen::Unknown(why) => Err(why),
         };
@@ -128,27 +125,23 @@ pub(crate) fn entries<'a>(
     all
 }
 
-fn by_policies<'a>(grants: &[Grant<'a>], actions: &[&str], managed: &[&str]) -> Power<'a> {
+fn by_policies<'a>(grants: &[Grant<'a>], actions: &[&str]) -> Power<'a> {
     let mut by: Vec<&'a Resource> = Vec::new();
     let mut open = None;
     let documents: Vec<&Document> = grants
         .iter()
-        .filter_map(|grant| match &grant.what {
-            What::Written(policy) => Some(&policy.document),
-            What::Managed(_) | What::Open(_) => None,
-        })
+        .filter_map(|grant| grant.policy().ok())
+        .map(|policy| &policy.document)
         .collect();
     for grant in grants {
-        match &grant.what {
-            What::Managed(name) if managed.contains(&name.as_str()) => by.push(grant.by),
-            What::Managed(_) => {}
-            What::Open(why) => open = Some(why.clone()),
-            What::Written(policy) => {
+        match grant.policy() {
+            Ok(policy) => {
                 let may = |action: &&str| allows(&policy.document, &documents, action);
                 if actions.iter().any(may) {
                     by.push(grant.by);
                 }
             }
+            Err(why) => open = Some(why),
         }
     }
     match open {
@@ -174,7 +167,7 @@ fn allows(document: &Document, all: &[&Document], action: &str) -> bool {
                 action: action.to_owned(),
                 resource: Some(resource),
                 resource_account: None,
-                context: Context::open(),
+                context: Keys::open(),
             };
             matches!(
                 layers.decide(&request),
@@ -202,7 +195,7 @@ fn resources(statement: &Statement) -> Vec<String> {
 /// True when a document itself names pushing: a role that is made for it.
 pub(crate) fn names_push(grants: &[Grant<'_>]) -> bool {
     grants.iter().any(|grant| match &grant.what {
-        What::Managed(name) => name.starts_with("AmazonEC2ContainerRegistry"),
+        What::Managed(name, _) => name.starts_with("AmazonEC2ContainerRegistry"),
         What::Written(policy) => policy.document.statements.iter().any(|statement| {
             let Listed::In(patterns) = &statement.actions else {
                 return false;

@@ -1,9 +1,9 @@
 use sekisho_access::iam::{Effect, Principal, Principals};
 use sekisho_model::{Resource, phrase};
 
-use super::grants::Grants;
 use super::policy::Policy;
 use super::powers::{Power, deploy, entries, names_push, push};
+use super::told::unlisted;
 use super::trust::{Issuer, trusts};
 use crate::links::Links;
 use crate::{Check, Context, Fault, Level, Sheet, check};
@@ -59,8 +59,9 @@ check! {
 
 impl Check for PushAndDeployRole {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        unlisted(cx, sheet);
         let links = cx.links();
-        let grants = Grants::of(cx.estate, links);
+        let grants = cx.grants();
         let entries = entries(cx.estate, links);
         for (index, role) in cx.estate.of_type("aws_iam_role") {
             let own = grants.role(index);
@@ -68,7 +69,7 @@ impl Check for PushAndDeployRole {
                 continue;
             }
             let mut on = sheet.on_resource(index);
-            match (push(own), deploy(own, &entries, index)) {
+            match (push(own), deploy(cx, &entries, index, role)) {
                 (Power::By(pushing), Power::By(deploying)) => {
                     let message = phrase!(
                         en: "the role may push images and change what runs: one taken job builds, pushes and runs its own image; make two roles of it",
@@ -92,7 +93,8 @@ impl Check for PushAndDeployRole {
                     on.fail(fault);
                 }
                 (Power::None, Power::None) => {}
-                (Power::None, Power::By(_)) | (Power::By(_), Power::None) => on.pass(),
+                // Without one of them it cannot be both, whatever is not known of the other.
+                (Power::None, _) | (_, Power::None) => on.pass(),
                 (Power::Open(why), _) | (_, Power::Open(why)) => on.unknown(why),
             }
         }

@@ -15,6 +15,7 @@ mod policy_check_in_pipeline;
 mod push_and_deploy;
 mod sbom_signed;
 mod scan_does_not_fail;
+mod secret_in_pipeline;
 mod secrets_in_logs;
 mod secrets_inherit;
 mod self_hosted_runner;
@@ -37,6 +38,7 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &push_and_deploy::PushAndDeploy,
     &sbom_signed::SbomSigned,
     &scan_does_not_fail::ScanDoesNotFail,
+    &secret_in_pipeline::SecretInPipeline,
     &secrets_in_logs::SecretsInLogs,
     &secrets_inherit::SecretsInherit,
     &self_hosted_runner::SelfHostedRunner,

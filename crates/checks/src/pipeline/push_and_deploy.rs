@@ -3,8 +3,7 @@ use std::collections::BTreeMap;
 use sekisho_model::{Fields, Job, Pipeline, phrase};
 use sekisho_text::Route;
 
-use crate::deeds::aws::Means;
-use crate::deeds::expression::expressions;
+use crate::deeds::aws::{Means, settled};
 use crate::deeds::{Deed, JobDeeds};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -147,29 +146,6 @@ fn roles_of(pipeline: &Pipeline, job: &Job, own: &JobDeeds) -> Vec<(String, Rout
             Means::Key(_) => None,
         });
     taken.filter(|(name, _)| !name.is_empty()).collect()
-}
-
-/// `${{ env.ROLE }}` and `$ROLE` with what the job or the pipeline says.
-fn settled(pipeline: &Pipeline, job: &Job, text: &str) -> String {
-    let levels = [
-        job.value.key("env"),
-        pipeline.value.key("env"),
-        job.value.key("variables"),
-    ];
-    let found = expressions(text);
-    let name = match found.as_slice() {
-        [(_, _, inner)] => inner.strip_prefix("env."),
-        _ => text
-            .strip_prefix('$')
-            .map(|name| name.trim_matches(|letter| letter == '{' || letter == '}')),
-    };
-    let known = name.and_then(|name| {
-        levels
-            .into_iter()
-            .flatten()
-            .find_map(|level| level.text(name))
-    });
-    known.unwrap_or(text).split_whitespace().collect()
 }
 
 fn environment(job: &Job) -> Option<String> {

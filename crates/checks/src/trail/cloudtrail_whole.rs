@@ -1,16 +1,17 @@
 use std::collections::BTreeMap;
 
-use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
+use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, Stack, phrase};
 use sekisho_text::Route;
 
 use super::events::records_changes;
+use super::regions::{called, is_told, is_told_by_account, regions};
 use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
     /// **What it shows.** One trail of CloudTrail records every change in the account: it logs, in all regions and for global services, with
-    /// management events, validated log files, and a KMS key of one's own. Where several trails stand in one configuration, one whole
-    /// trail is enough.
+    /// management events, validated log files, and a KMS key of one's own. Where several trails stand in one configuration or record one
+    /// region, one whole trail is enough. In a snapshot each region is judged for itself, and a trail that was stopped counts as off.
     ///
     /// **Why it matters.** Whoever steals a secret from Secrets Manager, turns off a log or gives himself an access entry does it by calls to AWS.
     /// A region that is not recorded is the one he uses; a file that is not validated is the one he deletes.
@@ -38,7 +39,8 @@ check! {
     ///
     /// # 日本語
     /// **示すこと。** アカウントのすべての変更を記録する CloudTrail の証跡がある。有効で、全リージョンとグローバルサービスの管理イベントを記録し、
-    /// ログファイルの整合性検証とカスタマー管理の KMS キーを使うこと。一つの構成に複数の証跡がある場合は、全体を満たす証跡が一つあればよい。
+    /// ログファイルの整合性検証とカスタマー管理の KMS キーを使うこと。一つの構成またはリージョンに複数の証跡がある場合は、全体を満たす証跡が一つあればよい。
+    /// スナップショットではリージョンごとに判定し、停止された証跡は無効とみなす。
     ///
     /// **理由。** Secrets Manager からの窃取も、ログの停止も、アクセスエントリの追加も、AWS の API 呼び出しで行われる。記録されない
     /// リージョンこそ使われ、検証されないファイルこそ消される。
@@ -100,6 +102,11 @@ struct Trail<'a> {
 }
 
 impl Trail<'_> {
+    fn family(&self, cx: &Context<'_>) -> usize {
+        let stack = cx.estate.stacks().get(self.resource.stack);
+        stack.map_or(self.resource.stack, |stack| stack.family)
+    }
+
     fn is_wrong(&self) -> bool {
         !self.off.is_empty() || !self.has_events || !self.has_key
     }
@@ -112,9 +119,15 @@ impl Check for CloudtrailWhole {
             let trails = stacks.entry(resource.stack).or_default();
             trails.push(look(index, resource));
         }
-        if stacks.is_empty() {
-            return absent(cx, sheet);
+        for (stack, region) in regions(cx) {
+            if !stacks.contains_key(&stack) {
+                no_trail_in(cx, stack, region, sheet);
+            }
         }
+        if stacks.keys().all(|stack| is_told(cx, *stack)) {
+            absent(cx, sheet);
+        }
+        let homes = homes(cx, &stacks);
         for trails in stacks.into_values() {
             let right: Vec<&Trail<'_>> = trails.iter().filter(|trail| !trail.is_wrong()).collect();
             for trail in &right {
@@ -129,11 +142,66 @@ impl Check for CloudtrailWhole {
                 let is_other = |trail: &Trail<'_>| !trail.has_events;
                 let all_other = trails.iter().all(is_other);
                 for trail in trails.iter().filter(|trail| all_other || !is_other(trail)) {
-                    tell(cx, trail, sheet);
+                    // A snapshot has a trail in every region that it records: what it lacks is told once.
+                    if homes.get(&(trail.family(cx), &trail.resource.address)) == Some(&trail.index)
+                    {
+                        tell(cx, trail, sheet);
+                    } else {
+                        let mut on = sheet.on_resource(trail.index);
+                        on.fail_told_by(&["cloudtrail-whole"]);
+                    }
                 }
             }
         }
     }
+}
+
+/// Each trail where it is told: in its own region, when that is among the regions of the snapshot.
+fn homes<'a>(
+    cx: &Context<'_>,
+    stacks: &BTreeMap<usize, Vec<Trail<'a>>>,
+) -> BTreeMap<(usize, &'a String), usize> {
+    let mut homes = BTreeMap::new();
+    for (stack, trail) in stacks
+        .iter()
+        .flat_map(|(stack, trails)| trails.iter().map(move |trail| (*stack, trail)))
+    {
+        let own = cx.estate.stacks().get(stack);
+        let own = own.and_then(|stack| stack.region.clone());
+        let is_home = matches!(trail.resource.text("home_region"), Seen::Set(home, _) if Some(&home) == own.as_ref());
+        let key = (trail.family(cx), &trail.resource.address);
+        if is_home || !homes.contains_key(&key) {
+            homes.insert(key, trail.index);
+        }
+    }
+    homes
+}
+
+/// A region of a snapshot without any trail.
+fn no_trail_in(cx: &Context<'_>, stack: usize, region: &Stack, sheet: &mut Sheet<'_>) {
+    let mut on = sheet.estate();
+    let here = cx.all_here(stack, "aws_cloudtrail");
+    let stores = "aws_cloudtrail_event_data_store";
+    let mut stores = cx
+        .estate
+        .of_type(stores)
+        .filter(|(_, store)| store.stack == stack);
+    if let Err(why) = here {
+        return on.unknown(why);
+    }
+    if let Some((index, _)) = stores.next() {
+        return sheet.on_resource(index).unknown(Phrase::new(
+            "what this event data store records: the snapshot does not tell; no trail stands beside it",
+            "このイベントデータストアが何を記録するか: スナップショットにない。証跡は他にない",
+        ));
+    }
+    let (name, account) = called(region);
+    let message = phrase!(
+        en: "no trail of CloudTrail records `{name}` of account {account}: who changes a secret, a key or a role there cannot be found out",
+        ja: "アカウント {account} の `{name}` を記録する CloudTrail の証跡がなく、そこで Secret・キー・ロールを誰が変えたか分からない",
+    );
+    let fault = Fault::at(Route::root(), message).severity(Severity::High);
+    on.fail(fault.key(format!("{account} {name}")));
 }
 
 fn look(index: usize, resource: &Resource) -> Trail<'_> {
@@ -242,14 +310,14 @@ fn switched_on(cx: &Context<'_>, trail: &Trail<'_>) -> Option<Fix> {
 
 /// No trail stands in the files: what that says depends on whether they are everything.
 fn absent(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-    if cx.estate.of_type("aws_eks_cluster").next().is_none() {
+    let clusters = cx.estate.of_type("aws_eks_cluster");
+    let mut clusters = clusters
+        .filter(|(_, cluster)| !is_told(cx, cluster.stack) && !is_told_by_account(cx, cluster));
+    if clusters.next().is_none() {
         return;
     }
-    let has_store = cx
-        .estate
-        .of_type("aws_cloudtrail_event_data_store")
-        .next()
-        .is_some();
+    let mut stores = cx.estate.of_type("aws_cloudtrail_event_data_store");
+    let has_store = stores.any(|(_, store)| !is_told(cx, store.stack));
     if cx.complete() && !has_store {
         sheet.estate().fail(
             Fault::at(

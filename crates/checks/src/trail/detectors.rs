@@ -4,13 +4,21 @@ use std::collections::BTreeMap;
 
 use sekisho_model::{Phrase, Resource, Seen};
 
+use super::regions::{are_together, is_told};
 use crate::Context;
 use crate::links::Link;
+
+/// `RUNTIME_MONITORING` holds what the older `EKS_RUNTIME_MONITORING` does; only one of them can be on.
+pub(super) const RUNTIME: [&str; 2] = ["RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"];
+
+const FEATURE: &str = "aws_guardduty_detector_feature";
 
 /// A detector and the resources of its features.
 pub(super) struct Detector<'a> {
     pub(super) resource: &'a Resource,
     pub(super) features: Vec<&'a Resource>,
+    /// Why a snapshot may not tell all of its features.
+    doubt: Option<Phrase>,
 }
 
 /// Every detector, by its index in the estate.
@@ -25,10 +33,18 @@ impl<'a> Detectors<'a> {
         let mut known: BTreeMap<usize, Detector<'a>> = BTreeMap::new();
         for (index, resource) in cx.estate.of_type("aws_guardduty_detector") {
             let features = Vec::new();
-            known.insert(index, Detector { resource, features });
+            let doubt = is_told(cx, resource.stack)
+                .then(|| cx.all_here(resource.stack, FEATURE).err())
+                .flatten();
+            let detector = Detector {
+                resource,
+                features,
+                doubt,
+            };
+            known.insert(index, detector);
         }
         let mut loose = Vec::new();
-        for (index, feature) in cx.estate.of_type("aws_guardduty_detector_feature") {
+        for (index, feature) in cx.estate.of_type(FEATURE) {
             let at = match cx.links().target(feature, "detector_id") {
                 Some(Link::To(at, _)) => Some(at),
                 Some(Link::Away(_)) | None => None,
@@ -73,7 +89,10 @@ impl<'a> Detector<'a> {
                 Seen::Set(..) | Seen::Unset | Seen::Unknown(_) => {}
             }
         }
-        state
+        match (state, &self.doubt) {
+            (Feature::Unset, Some(why)) => Feature::Unknown(why.clone()),
+            (state, _) => state,
+        }
     }
 }
 
@@ -112,14 +131,24 @@ pub(super) fn manages_agent(feature: &Resource) -> Seen<bool> {
 }
 
 /// The clusters whose nodes get no agent by an add-on either.
-pub(super) fn without_agent<'a>(cx: &Context<'a>) -> Result<Vec<&'a Resource>, Phrase> {
+pub(super) fn without_agent<'a>(
+    cx: &Context<'a>,
+    feature: &Resource,
+) -> Result<Vec<&'a Resource>, Phrase> {
     let mut bare: Vec<&Resource> = cx
         .estate
         .of_type("aws_eks_cluster")
         .map(|(_, cluster)| cluster)
+        .filter(|cluster| are_together(cx, cluster, feature))
         .collect();
-    let mut unknown = None;
-    for (_, addon) in cx.estate.of_type("aws_eks_addon") {
+    // Files without the add-on may leave it to others; a snapshot says whether it asked.
+    let mut unknown = if is_told(cx, feature.stack) {
+        cx.all_here(feature.stack, "aws_eks_addon").err()
+    } else {
+        None
+    };
+    let addons = cx.estate.of_type("aws_eks_addon");
+    for (_, addon) in addons.filter(|(_, addon)| are_together(cx, addon, feature)) {
         let is_agent =
             matches!(addon.text("addon_name"), Seen::Set(name, _) if name == "aws-guardduty-agent");
         if !is_agent {

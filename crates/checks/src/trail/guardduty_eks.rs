@@ -1,12 +1,10 @@
-use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, phrase};
+use sekisho_model::{Fix, Phrase, Resource, Seen, Severity, Stack, phrase};
 use sekisho_text::Route;
 
-use super::detectors::{Detector, Detectors, Feature, manages_agent, without_agent};
+use super::detectors::{Detector, Detectors, Feature, RUNTIME, manages_agent, without_agent};
+use super::regions::{are_together, called, is_told, is_told_by_account, regions};
 use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
-
-/// `RUNTIME_MONITORING` holds what the older `EKS_RUNTIME_MONITORING` does; only one of them can be on.
-const RUNTIME: [&str; 2] = ["RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"];
 
 check! {
     /// **What it shows.** GuardDuty is on, watches the audit logs of EKS and the runtime of its nodes, and its agent reaches the clusters: GuardDuty
@@ -62,8 +60,16 @@ check! {
 impl Check for GuarddutyEks {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
         let detectors = Detectors::of(cx);
-        if detectors.known.is_empty() && detectors.loose.is_empty() {
-            return absent(cx, sheet);
+        for (stack, region) in regions(cx) {
+            let mut here = detectors.known.values();
+            if !here.any(|detector| detector.resource.stack == stack) {
+                no_detector_in(cx, stack, region, sheet);
+            }
+        }
+        let mut known = detectors.known.values();
+        if detectors.loose.is_empty() && known.all(|detector| is_told(cx, detector.resource.stack))
+        {
+            absent(cx, sheet);
         }
         for index in detectors.loose {
             sheet.on_resource(index).unknown(Phrase::new(
@@ -72,7 +78,15 @@ impl Check for GuarddutyEks {
             ));
         }
         for (index, detector) in detectors.known {
+            // Without a cluster in the region there is nothing of EKS to watch.
+            let stack = detector.resource.stack;
             let mut on = sheet.on_resource(index);
+            if is_told(cx, stack) && clusters_in(cx, stack).next().is_none() {
+                if let Err(why) = cx.all_here(stack, "aws_eks_cluster") {
+                    on.unknown(why);
+                }
+                continue;
+            }
             let before = on.count();
             judge(cx, &detector, &mut on);
             if on.count() == before {
@@ -170,14 +184,14 @@ fn runtime(cx: &Context<'_>, detector: &Detector<'_>, on: &mut On<'_>) {
             on.fail(switched_off(cx, feature, message).key("runtime"));
         }
         Feature::Unknown(why) => on.unknown(why),
-        Feature::Unset if is_for_organization(cx) => on.unknown(Phrase::new(
+        Feature::Unset if is_for_organization(cx, detector.resource) => on.unknown(Phrase::new(
             "whether the organization switches runtime monitoring on for this account; an AWS snapshot tells it",
             "組織の設定がこのアカウントのランタイム監視を有効にするか。AWS スナップショットがあれば分かる",
         )),
         Feature::Unset => {
             let message = phrase!(
-                en: "`{address}` has no `RUNTIME_MONITORING`, which is off by default: what a stolen container does is not noticed; add an `aws_guardduty_detector_feature`",
-                ja: "`{address}` に `RUNTIME_MONITORING` がなく (既定は無効)、乗っ取られたコンテナの行動に気付けない。`aws_guardduty_detector_feature` を加える",
+                en: "`{address}` has no `RUNTIME_MONITORING`, which is off by default: what a stolen container does is not noticed; switch it on",
+                ja: "`{address}` に `RUNTIME_MONITORING` がなく (既定は無効)、乗っ取られたコンテナの行動に気付けない。有効にすること",
             );
             on.fail(Fault::of_value(cx.estate, detector.resource, None, message).key("runtime"));
         }
@@ -185,9 +199,10 @@ fn runtime(cx: &Context<'_>, detector: &Detector<'_>, on: &mut On<'_>) {
 }
 
 /// The administrator of an organization can switch a feature on for its accounts.
-fn is_for_organization(cx: &Context<'_>) -> bool {
+fn is_for_organization(cx: &Context<'_>, detector: &Resource) -> bool {
     cx.estate
         .of_type("aws_guardduty_organization_configuration_feature")
+        .filter(|(_, feature)| are_together(cx, feature, detector))
         .any(|(_, feature)| {
             let is_other = matches!(feature.text("name"), Seen::Set(name, _) if !RUNTIME.contains(&name.as_str()));
             let is_off = matches!(feature.text("auto_enable"), Seen::Set(whom, _) if whom == "NONE");
@@ -201,8 +216,10 @@ fn agent(cx: &Context<'_>, detector: &Detector<'_>, feature: &Resource, on: &mut
         Seen::Unknown(why) => return on.unknown(why),
         Seen::Set(false, origin) => origin,
     };
-    let clusters = cx.estate.of_type("aws_eks_cluster").count();
-    let bare = match without_agent(cx) {
+    let clusters = cx.estate.of_type("aws_eks_cluster");
+    let clusters = clusters.filter(|(_, cluster)| are_together(cx, cluster, feature));
+    let clusters = clusters.count();
+    let bare = match without_agent(cx, feature) {
         Ok(bare) => bare,
         Err(why) => return on.unknown(why),
     };
@@ -244,9 +261,44 @@ fn agent(cx: &Context<'_>, detector: &Detector<'_>, feature: &Resource, on: &mut
     on.fail(with(fault, fix));
 }
 
+fn clusters_in<'a>(cx: &Context<'a>, stack: usize) -> impl Iterator<Item = &'a Resource> {
+    let clusters = cx.estate.of_type("aws_eks_cluster");
+    clusters
+        .map(|(_, cluster)| cluster)
+        .filter(move |cluster| cluster.stack == stack)
+}
+
+/// A region of a snapshot without a detector: what that says depends on whether it has clusters.
+fn no_detector_in(cx: &Context<'_>, stack: usize, region: &Stack, sheet: &mut Sheet<'_>) {
+    let Some(first) = clusters_in(cx, stack).next() else {
+        return;
+    };
+    let mut on = sheet.estate();
+    if let Err(why) = cx.all_here(stack, "aws_guardduty_detector") {
+        return on.unknown(why);
+    }
+    let (name, account) = called(region);
+    let message = phrase!(
+        en: "account {account} has no detector of GuardDuty in `{name}`: neither audit logs nor the runtime of its clusters there are watched",
+        ja: "アカウント {account} の `{name}` に GuardDuty の検出器がなく、そこにあるクラスタの監査ログもランタイムも監視されない",
+    );
+    let text = phrase!(en: "a cluster that nothing watches", ja: "監視されないクラスタ");
+    let fault = Fault::of_value(cx.estate, first, None, message).severity(Severity::High);
+    on.fail(
+        clusters_in(cx, stack)
+            .fold(fault, |fault, cluster| {
+                fault.beside(cx.estate, cluster, text.clone())
+            })
+            .key(format!("{account} {name}")),
+    );
+}
+
 /// No detector stands in the files: what that says depends on whether they are everything.
 fn absent(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-    if cx.estate.of_type("aws_eks_cluster").next().is_none() {
+    let mut clusters = cx.estate.of_type("aws_eks_cluster");
+    let is_open =
+        |cluster: &Resource| !is_told(cx, cluster.stack) && !is_told_by_account(cx, cluster);
+    if !clusters.any(|(_, cluster)| is_open(cluster)) {
         return;
     }
     if cx.complete() {

@@ -5,6 +5,7 @@ use sekisho_model::{Lang, Verdict};
 
 use crate::Report;
 use crate::report::sign;
+use crate::sources;
 
 /// Threats × controls, then why each failing control fails, then the input that would settle most.
 pub(crate) fn write(report: &Report<'_>, colour: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -13,11 +14,7 @@ pub(crate) fn write(report: &Report<'_>, colour: bool, out: &mut dyn Write) -> i
         format!("{style}{text}{style:#}")
     };
     let summary = &report.summary;
-    let (objects, files) = (summary.objects, summary.files);
-    match report.lang {
-        Lang::En => writeln!(out, "{objects} objects in {files} files")?,
-        Lang::Ja => writeln!(out, "{files} ファイル、オブジェクト {objects} 個")?,
-    }
+    writeln!(out, "{}", sources::line(report))?;
     for (threat, controls) in report.board() {
         write!(out, "{:<4}", threat.id)?;
         for (control, decided) in &controls {

@@ -12,7 +12,7 @@ use crate::value::Value;
 pub struct Input<'i> {
     /// All texts by their paths, with `/` between folders: `*.tf`, `*.tf.json`, `*.tfvars`, `.terraform/modules/modules.json`,
     /// and whatever `file` and `templatefile` may read.
-    pub texts: &'i BTreeMap<String, String>,
+    pub texts: &'i BTreeMap<String, Arc<str>>,
     /// The folder of the root module; empty for the texts' own folder.
     pub root: &'i str,
     /// The workspace.
@@ -31,7 +31,7 @@ static NO_VARIABLES: BTreeMap<String, Value> = BTreeMap::new();
 
 impl<'i> Input<'i> {
     /// These texts, with the root module in their own folder and nothing else given.
-    pub fn of(texts: &'i BTreeMap<String, String>) -> Self {
+    pub fn of(texts: &'i BTreeMap<String, Arc<str>>) -> Self {
         Self {
             texts,
             root: "",
@@ -47,10 +47,7 @@ impl<'i> Input<'i> {
 impl Surroundings for Engine<'_> {
     fn file(&self, path: &str) -> Option<Arc<str>> {
         let root = clean_join("", self.input.root);
-        self.input
-            .texts
-            .get(&clean_join(&root, path))
-            .map(|text| Arc::from(text.as_str()))
+        self.input.texts.get(&clean_join(&root, path)).cloned()
     }
 
     fn paths(&self) -> Vec<Arc<str>> {

@@ -41,7 +41,7 @@ fn parts(path: &str) -> Vec<&str> {
 
 /// The names of the files directly in a folder, with their texts.
 fn files<'t>(
-    texts: &'t BTreeMap<String, String>,
+    texts: &'t BTreeMap<String, Arc<str>>,
     folder: &str,
 ) -> impl Iterator<Item = (&'t str, &'t str, &'t str)> {
     let prefix = if folder.is_empty() {
@@ -49,19 +49,21 @@ fn files<'t>(
     } else {
         format!("{folder}/")
     };
-    texts.iter().filter_map(move |(path, text)| {
-        let name = path.strip_prefix(prefix.as_str())?;
+    let below = texts
+        .range(prefix.clone()..)
+        .map_while(move |(path, text)| Some((path, path.strip_prefix(prefix.as_str())?, text)));
+    below.filter_map(|(path, name, text)| {
         // Terraform passes over hidden files and those that editors leave behind.
         let is_left_over = name.starts_with('.')
             || name.ends_with('~')
             || name.starts_with('#') && name.ends_with('#');
-        (!name.contains('/') && !is_left_over).then_some((path.as_str(), name, text.as_str()))
+        (!name.contains('/') && !is_left_over).then_some((path.as_str(), name, text.as_ref()))
     })
 }
 
 /// Reads the module in a folder; `None` when no configuration is there.
 pub(crate) fn read_module(
-    texts: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, Arc<str>>,
     folder: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<Module> {
@@ -106,7 +108,7 @@ pub(crate) fn read_module(
 
 /// The files of variable values in the root folder, in the order in which the later wins.
 pub(crate) fn texts_of_values<'t>(
-    texts: &'t BTreeMap<String, String>,
+    texts: &'t BTreeMap<String, Arc<str>>,
     folder: &str,
 ) -> Vec<(&'t str, &'t str)> {
     let mut first = Vec::new();
