@@ -304,7 +304,7 @@ impl Checker<'_> {
         }
         let Some(target) = target else {
             if let Some(function) = declare::function(name) {
-                self.resolve(expr, function, None, args)
+                self.resolve(expr, function, None, args);
             } else {
                 self.undeclared(expr.at, name);
                 self.set(expr, Type::Error);
@@ -318,7 +318,7 @@ impl Checker<'_> {
         }
         self.check(target);
         if let Some(function) = declare::function(name) {
-            self.resolve(expr, function, Some(target), args)
+            self.resolve(expr, function, Some(target), args);
         } else {
             self.set(expr, Type::Error);
             self.undeclared(expr.at, name);

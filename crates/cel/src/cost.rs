@@ -147,7 +147,26 @@ fn by_function(
         | "isLoopback"
         | "isLinkLocalMulticast"
         | "isLinkLocalUnicast"
-        | "isGlobalUnicast" => 1,
+        | "isGlobalUnicast"
+        | "format.named"
+        | "sign"
+        | "asInteger"
+        | "isInteger"
+        | "asApproximateFloat"
+        | "isGreaterThan"
+        | "isLessThan"
+        | "compareTo"
+        | "add"
+        | "sub"
+        | "major"
+        | "minor"
+        | "patch"
+        | "getScheme"
+        | "getHostname"
+        | "getHost"
+        | "getPort"
+        | "getEscapedPath"
+        | "getQuery" => 1,
         "fieldSelector" | "labelSelector" => LIST + read(second) + share(second.div_ceil(2), 50.0),
         "isSorted" | "sum" | "max" | "min" | "indexOf" | "lastIndexOf" => {
             args.first().map_or(0, traversal)
@@ -184,10 +203,6 @@ fn by_function(
             }
             _ => return None,
         },
-        "format.named" | "sign" | "asInteger" | "isInteger" | "asApproximateFloat"
-        | "isGreaterThan" | "isLessThan" | "compareTo" | "add" | "sub" | "major" | "minor"
-        | "patch" | "getScheme" | "getHostname" | "getHost" | "getPort" | "getEscapedPath"
-        | "getQuery" => 1,
         "_==_" if matches!(args.first(), Some(Value::Thing(_))) => 1,
         _ => return None,
     })

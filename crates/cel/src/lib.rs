@@ -51,6 +51,7 @@ pub use expression::{Expression, Refusal, check};
 pub use fault::Fault;
 pub use issue::Issue;
 pub use net::{Address, Network};
+pub use number::quoted;
 pub use quantity::Quantity;
 pub use run::{Run, Scope};
 pub use semver::Version;

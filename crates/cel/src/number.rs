@@ -32,7 +32,7 @@ pub(crate) fn scientific(value: f64, precision: usize) -> String {
 }
 
 /// `%q`: in double quotes, with Go's escapes.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {

@@ -188,7 +188,7 @@ impl<'a> Table<'a> {
             .get(&found)
             .and_then(|place| self.entries.get_mut(*place))
         {
-            entry.1 = value
+            entry.1 = value;
         } else {
             self.places.insert(found, place);
             self.entries.push((key, value));

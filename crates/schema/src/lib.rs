@@ -23,6 +23,7 @@ mod quality;
 mod quantity;
 mod removed;
 mod scope;
+mod shape;
 mod types;
 mod validate;
 
@@ -31,3 +32,4 @@ pub use note::{Meant, Note, NoteKind, Refusal, Slip, server_message};
 pub use quantity::{Quantity, QuantityError};
 pub use removed::{Gone, RemovedVersion, removed};
 pub use scope::{Scope, is_served, scope};
+pub use shape::{FieldType, ObjectType, kinds, object_types};
