@@ -6,3 +6,4 @@
 pub mod calls;
 pub mod modules;
 pub mod snapshot;
+pub mod web_acl;

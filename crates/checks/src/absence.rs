@@ -1,10 +1,28 @@
 //! What it proves that a resource is not among those that were read.
 
-use sekisho_model::{Listing, Phrase, SourceKind, phrase};
+use sekisho_model::{Estate, Listing, Phrase, SourceKind, phrase};
 
 use crate::Context;
 
 impl Context<'_> {
+    /// True for what a snapshot of an AWS account tells, false for what Terraform says.
+    pub(crate) fn is_of_account(&self, stack: usize) -> bool {
+        let stack = self.estate.stacks().get(stack);
+        stack.is_some_and(|stack| stack.source == SourceKind::Aws)
+    }
+
+    /// The part of the same account and snapshot that holds a region, or what has no region.
+    pub(crate) fn beside(&self, stack: usize, region: Option<&str>) -> Option<usize> {
+        let own = self.estate.stacks().get(stack)?;
+        let mut all = self.estate.stacks().iter().enumerate();
+        let found = all.find(|(_, one)| {
+            one.family == own.family
+                && one.source == SourceKind::Aws
+                && one.region.as_deref() == region
+        });
+        found.map(|(index, _)| index)
+    }
+
     /// Whether all resources of a type are here that a stack can know of, so that absence proves absence; else why not.
     pub(crate) fn all_here(&self, stack: usize, kind: &str) -> Result<(), Phrase> {
         let stack = self.estate.stacks().get(stack);
@@ -24,6 +42,12 @@ impl Context<'_> {
             )),
         }
     }
+}
+
+/// Whether a stack is a region of an account snapshot: it shows what is, not what will be made.
+pub(crate) fn is_snapshot(estate: &Estate, stack: usize) -> bool {
+    let stack = estate.stacks().get(stack);
+    stack.is_some_and(|stack| stack.source == SourceKind::Aws)
 }
 
 fn perhaps_elsewhere(kind: &str) -> Phrase {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::slice::ParallelSliceMut as _;
-use sekisho_model::{Fields, Finding, Related, Subject, Thing, Verdict};
+use sekisho_model::{Change, Fields, Finding, Fix, Related, Subject, Thing, Verdict};
 use sekisho_text::{Route, Span, Step};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -22,7 +22,8 @@ pub(crate) fn from_fault(
     let source = thing.and_then(|thing| cx.estate.source(thing));
     let in_file = |(path, span): &(Arc<str>, Span)| {
         let file = cx.estate.file_named(path)?;
-        cx.estate.location(file, *span, Route::root(), false)
+        let span = head_of_call(cx, file, *span);
+        cx.estate.location(file, span, Route::root(), false)
     };
     let elsewhere = fault.elsewhere.as_ref().and_then(in_file);
     let within = source.and_then(|source| match fault.span {
@@ -79,9 +80,36 @@ pub(crate) fn from_fault(
         related,
         instances: Vec::new(),
         fingerprint,
-        fix: fault.fix,
+        fix: fault.fix.filter(|fix| keeps_calls(cx, fix)),
         suppressed: None,
     }
+}
+
+/// What is said of a whole call of a well-known module is said of the words before its brace: what stands between the
+/// braces is about other things.
+fn head_of_call(cx: &Context<'_>, file: usize, span: Span) -> Span {
+    if cx.estate.module_call(file, span) != Some(span) {
+        return span;
+    }
+    let text = cx.estate.files().get(file).map(|file| &*file.text);
+    let block = text.and_then(|text| span.slice(text));
+    let head = block.and_then(|block| block.split('{').next());
+    let length = head.map_or(0, |head| head.trim_end().len());
+    let start = span.start as usize;
+    Span::new(start, start + length)
+}
+
+/// In the call of a well-known module a value that stands there can be another, but nothing can be added: what a resource
+/// takes is no input of the module.
+fn keeps_calls(cx: &Context<'_>, fix: &Fix) -> bool {
+    fix.changes.iter().all(|change| {
+        let Change::Replace { file, span, .. } = change else {
+            return true;
+        };
+        cx.estate
+            .module_call(*file, *span)
+            .is_none_or(|call| span.start > call.start && span.start < span.end)
+    })
 }
 
 /// Gravest first, then by place; nothing depends on the order in which threads finished.

@@ -13,6 +13,7 @@ mod deeds;
 mod delivery;
 mod edge;
 mod eks;
+mod embedded;
 mod engine;
 mod exception;
 mod exposure;

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use sekisho_model::Estate;
+use sekisho_model::{Estate, Resource};
+use sekisho_terraform::Place;
 use sekisho_text::{Edit, Span, mask};
 use sekisho_yaml::{Document, Node, Note, Value};
 
@@ -60,7 +61,8 @@ pub fn of_resources(estate: &Estate) -> BTreeMap<usize, Vec<Span>> {
     let mut places: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
     for resource in estate.resources() {
         let found = written(resource).credentials.into_iter();
-        for place in found.filter_map(|one| Some(one.origin?.place)) {
+        let found = found.filter_map(|one| Some(one.origin?.place));
+        for place in found.chain(headers(resource)) {
             if let Some(file) = estate.file_named(&place.file) {
                 let spans = places.entry(file).or_default();
                 if !spans.contains(&place.span) {
@@ -70,6 +72,20 @@ pub fn of_resources(estate: &Estate) -> BTreeMap<usize, Vec<Span>> {
         }
     }
     places
+}
+
+/// Where the values of headers stand by which an origin knows CloudFront: as good as a password.
+fn headers(resource: &Resource) -> Vec<Place> {
+    let (outer, inner, name) = match resource.kind.as_str() {
+        "aws_cloudfront_distribution" => ("origin", "custom_header", "value"),
+        "aws_lb_listener_rule" | "aws_alb_listener_rule" => ("condition", "http_header", "values"),
+        _ => return Vec::new(),
+    };
+    let blocks = resource.blocks(outer).0;
+    let blocks = blocks.iter().flat_map(|block| block.blocks(inner).0);
+    let values = blocks.filter_map(|header| header.raw(name));
+    let origins = values.filter_map(|value| value.origin().cloned());
+    origins.map(|origin| origin.place.clone()).collect()
 }
 
 /// True when an edit writes again a secret value that it replaces: such an edit may be made, but not shown.
@@ -141,13 +157,18 @@ impl Walk<'_> {
         let is_secret = text(node, "kind") == Some("Secret");
         // `{name: DB_PASSWORD, value: …}`: the name of a value stands beside it.
         let called = text(node, "name");
+        let called_header = text(node, "HttpHeaderName").is_some();
         for entry in node.entries() {
             let inside = match (called, entry.key) {
                 (Some(called), "value") => called,
                 (_, key) => key,
             };
             let is_open = OPEN.contains(&entry.key);
-            if is_secret && !is_open {
+            // CloudFront proves itself to an origin by a header, and a load balancer asks for it.
+            let is_header = entry.key == "HeaderValue" || entry.key == "Values" && called_header;
+            if is_header {
+                self.secrets.push(entry.value.span());
+            } else if is_secret && !is_open {
                 self.values(entry.value);
             } else if entry.merge.is_none() {
                 self.look(entry.value, inside);
@@ -206,6 +227,19 @@ mod tests {
         }
         assert_eq!(shown.len(), text.len());
         assert!(shown.contains("kind: Secret") && shown.contains("stringData:"));
+    }
+
+    #[test]
+    fn headers_between_cloudfront_and_its_origin_are_hidden() {
+        let text = r#"{"CustomHeaders": {"Items": [{"HeaderName": "X-Origin", "HeaderValue": "from-cdn-1"}]},
+            "HttpHeaderConfig": {"HttpHeaderName": "X-Origin", "Values": ["from-cdn-2"]},
+            "PathPatternConfig": {"Values": ["/health"]}}"#;
+        let shown = hidden(text);
+        assert!(!shown.contains("from-cdn"), "{shown}");
+        assert!(
+            shown.contains("X-Origin") && shown.contains("/health"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -104,6 +104,15 @@ impl Fault {
         fault.elsewhere = origin.map_or(block, |origin| {
             Some((Arc::clone(&origin.place.file), origin.place.span))
         });
+        if let Some(origin) = origin
+            && let Some(module) = origin.module_default()
+        {
+            let text = phrase!(en: "default of the module `{module}`", ja: "モジュール `{module}` の既定値");
+            let place = &origin.place;
+            fault
+                .through
+                .push((Arc::clone(&place.file), place.span, text));
+        }
         for via in origin.into_iter().flat_map(Origin::via) {
             let name = &via.name;
             let text = phrase!(en: "value of `{name}`", ja: "`{name}` の値");

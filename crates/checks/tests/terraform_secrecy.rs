@@ -24,3 +24,21 @@ fn values_that_reach_a_resource_are_hidden_where_they_stand() {
     assert!(!shown.contains("Pa55"), "{shown}");
     assert!(shown.contains("password = var.v"));
 }
+
+#[test]
+fn the_header_by_which_an_origin_knows_cloudfront_is_hidden() {
+    let text = "resource \"aws_cloudfront_distribution\" \"a\" {\n  origin {\n    custom_header {\n      name  = \"X-Origin\"\n      \
+                value = \"from-the-cdn\"\n    }\n  }\n}\n";
+    let texts = vec![Text {
+        path: "main.tf".to_owned(),
+        text: Arc::from(text),
+        rendered_by: None,
+    }];
+    let estate = assemble(texts, &Settings::default());
+    let places = secrecy::of_resources(&estate);
+    let shown = mask(text, places.get(&0).unwrap());
+    assert!(
+        !shown.contains("from-the-cdn") && shown.contains("X-Origin"),
+        "{shown}"
+    );
+}

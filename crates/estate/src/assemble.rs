@@ -133,6 +133,7 @@ pub fn assemble(texts: Vec<Text>, settings: &Settings) -> Estate {
         });
     }
     unread.extend(of_terraform.unread);
+    skipped.extend(of_terraform.skipped);
     unread.extend(of_aws.unread);
     let mut resources = of_terraform.resources;
     resources.extend(of_aws.resources);

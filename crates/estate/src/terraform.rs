@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sekisho_model::{Place, Resource, Stack, Unread};
+use sekisho_aws::modules::{Told, WellKnown, told};
+use sekisho_model::{Place, Resource, Skipped, Stack, Unread};
 use sekisho_terraform::{
-    Configuration, Input, Limits, Mode, ModuleCall, Nothing, Problem, ProblemKind, evaluate,
-    read_plan,
+    Configuration, Input, Limits, Mode, ModuleCall, Problem, ProblemKind, evaluate, read_plan,
 };
 use sekisho_text::LineIndex;
 
@@ -37,6 +37,7 @@ pub(crate) struct Found {
     pub(crate) resources: Vec<Resource>,
     pub(crate) stacks: Vec<Stack>,
     pub(crate) unread: Vec<Unread>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 /// Evaluates every configuration: each folder of Terraform that no other one calls as a module, and each plan. `files`
@@ -52,21 +53,32 @@ pub(crate) fn read(
         .map(|text| (text.path.clone(), text.text.to_string()))
         .collect();
     let mut found = Found::default();
-    let folders: BTreeSet<&str> = all
+    // What stands higher calls what stands deeper more often than the other way round.
+    let folders: BTreeSet<(usize, &str)> = all
         .keys()
         .filter(|path| ends_with_any(path, &[".tf", ".tf.json"]))
         .map(|path| folder(path))
+        .map(|folder| (folder.split('/').count(), folder))
         .collect();
     let mut calls: BTreeMap<String, BTreeSet<Arc<str>>> = BTreeMap::new();
     let mut configurations = Vec::new();
-    for root in folders {
+    let mut modules: BTreeSet<Arc<str>> = BTreeSet::new();
+    for (_, root) in folders {
+        if modules.contains(root) {
+            continue;
+        }
         let mut input = Input::of(&all);
         input.root = root;
         input.limits = Limits::default();
-        let configuration = evaluate(&input, &Nothing);
+        let configuration = evaluate(&input, &WellKnown);
         let inside = configuration.modules.iter();
-        let called = inside.filter_map(|call| call.folder.clone());
-        calls.insert(root.to_owned(), called.collect());
+        let called: BTreeSet<_> = inside.filter_map(|call| call.folder.clone()).collect();
+        // Where a limit was met, a circle of calls may be the reason, and nobody's module is passed over.
+        let is_whole = |problem: &Problem| problem.kind != ProblemKind::Limit;
+        if configuration.problems.iter().all(is_whole) {
+            modules.extend(called.iter().cloned());
+        }
+        calls.insert(root.to_owned(), called);
         configurations.push((root.to_owned(), configuration));
     }
     // Folders that call each other in a circle are nobody's module: Terraform refuses them, and they are told as they are.
@@ -122,6 +134,12 @@ impl Found {
                 .iter()
                 .filter_map(|call| absent(call, texts)),
         );
+        self.skipped.extend(
+            configuration
+                .modules
+                .iter()
+                .filter_map(|call| guessed(call, texts)),
+        );
         self.unread.extend(
             configuration
                 .problems
@@ -134,13 +152,34 @@ impl Found {
 /// A module whose source is not here. A plan holds what its modules make, and its text is none of these.
 fn absent(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Unread> {
     let text = texts.get(call.place.file.as_ref())?;
-    call.folder.is_none().then(|| Unread {
+    if call.folder.is_some() {
+        return None;
+    }
+    let why = match told(&call.source, call.version.as_deref()) {
+        Told::Unknown(why) => format!(" ({why})"),
+        Told::Stranger | Told::Known { .. } => String::new(),
+    };
+    Some(Unread {
         path: call.place.file.to_string(),
         position: Some(LineIndex::new(text).position(text, call.place.span.start as usize)),
         reason: format!(
-            "`{}`: its source `{}` is not here, so what it makes was not judged; run `terraform init`, or add a plan",
+            "`{}`: its source `{}` is not here, so what it makes was not judged{why}; run `terraform init`, or add a plan",
             call.address, call.source
         ),
+    })
+}
+
+/// A well-known module that was judged as a version which may not be the one that is used.
+fn guessed(call: &ModuleCall, texts: &BTreeMap<String, String>) -> Option<Skipped> {
+    let path = call.place.file.as_ref();
+    let Told::Known { folder, guess } = told(&call.source, call.version.as_deref()) else {
+        return None;
+    };
+    let is_taken = texts.contains_key(path) && call.folder.as_deref() == Some(folder.as_str());
+    let guess = guess.filter(|_| is_taken)?;
+    Some(Skipped {
+        path: path.to_owned(),
+        reason: format!("`{}`: {guess}", call.address),
     })
 }
 

@@ -53,6 +53,7 @@ pub struct Estate {
     resources: Vec<Resource>,
     stacks: Vec<Stack>,
     by_type: BTreeMap<String, Vec<usize>>,
+    module_calls: BTreeMap<(usize, u32), Span>,
     by_path: BTreeMap<String, usize>,
     /// Paths of the files that name dependencies: `package.json`, `go.mod`, `Dockerfile` … Only their names are known.
     pub manifests: BTreeSet<String>,
@@ -121,10 +122,24 @@ impl Estate {
         for (index, resource) in resources.iter().enumerate() {
             let known = self.by_type.entry(resource.kind.clone()).or_default();
             known.push(index);
+            // A resource of a well-known module stands where that is called.
+            let text = self.files.get(resource.file).map(|file| &*file.text);
+            let block = text.and_then(|text| resource.span.slice(text));
+            if block.is_some_and(|block| block.starts_with("module")) {
+                let start = (resource.file, resource.span.start);
+                self.module_calls.insert(start, resource.span);
+            }
         }
         self.resources = resources;
         self.stacks = stacks;
         self
+    }
+
+    /// The call of a well-known module that holds this place of a file. Its source is not here, but what it makes is known.
+    pub fn module_call(&self, file: usize, span: Span) -> Option<Span> {
+        let mut before = self.module_calls.range(..=(file, span.start));
+        let ((found, _), call) = before.next_back()?;
+        (*found == file && span.end <= call.end).then_some(*call)
     }
 
     /// Configurations, plans and the regions of account snapshots.

@@ -1,6 +1,6 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use sekisho_checks::fixing;
-use sekisho_model::{File, Finding, Lang, Location, Severity};
+use sekisho_model::{File, Finding, Lang, Location, Related, Severity};
 use sekisho_text::{Edit, Span};
 use textwrap::WordSeparator;
 
@@ -54,29 +54,28 @@ impl Frame<'_> {
             .elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
         let message = finding.message.get(self.lang);
         let is_short = textwrap::core::display_width(message) <= LABEL;
-        let label = is_short.then_some(message);
+        let label: Vec<&str> = is_short.then_some(message).into_iter().collect();
         let broken = textwrap::Options::new(WIDTH).word_separator(WordSeparator::AsciiSpace);
         let note = textwrap::fill(message, broken);
         if let Some((file, location)) = self.placed(finding.location.as_ref()) {
-            main = main.element(annotated(file, location, AnnotationKind::Primary, label));
+            main = main.element(annotated(file, location, AnnotationKind::Primary, &label));
             if !is_short {
                 main = main.element(Level::NOTE.message(note.as_str()));
             }
         } else {
             main = main.element(Level::NOTE.message(note.as_str()));
         }
-        for related in &finding.related {
-            let text = related.text.get(self.lang);
-            match self.placed(related.location.as_ref()) {
+        for (location, texts) in by_place(&finding.related, self.lang) {
+            match self.placed(location) {
                 Some((file, location)) => {
-                    main = main.element(annotated(
-                        file,
-                        location,
-                        AnnotationKind::Context,
-                        Some(text),
-                    ));
+                    let kind = AnnotationKind::Context;
+                    main = main.element(annotated(file, location, kind, &texts));
                 }
-                None => main = main.element(Level::NOTE.message(text)),
+                None => {
+                    for text in texts {
+                        main = main.element(Level::NOTE.message(text));
+                    }
+                }
             }
         }
         let others = other_instances(finding);
@@ -117,7 +116,7 @@ fn annotated<'a>(
     (file, text): Text<'a>,
     location: &Location,
     kind: AnnotationKind,
-    label: Option<&'a str>,
+    labels: &[&'a str],
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let window = window(file, text, location.span, 1);
     let from = (location.span.start as usize)
@@ -126,10 +125,30 @@ fn annotated<'a>(
     let to = (location.span.end as usize)
         .saturating_sub(window.start)
         .min(window.text.len());
-    Snippet::source(window.text)
+    let snippet = Snippet::source(window.text)
         .path(file.path.as_str())
-        .line_start(window.line)
-        .annotation(kind.span(from..to).label(label))
+        .line_start(window.line);
+    if labels.is_empty() {
+        return snippet.annotation(kind.span(from..to));
+    }
+    let label = |label: &&'a str| kind.span(from..to).label(*label);
+    labels.iter().map(label).fold(snippet, Snippet::annotation)
+}
+
+/// Related places in their order, with all that is said of each place.
+fn by_place(related: &[Related], lang: Lang) -> Vec<(Option<&Location>, Vec<&str>)> {
+    let mut places: Vec<(Option<&Location>, Vec<&str>)> = Vec::new();
+    for one in related {
+        let at = one.location.as_ref();
+        let text = one.text.get(lang);
+        let known = places.iter_mut().find(|(place, _)| *place == at);
+        match known.filter(|_| at.is_some()) {
+            Some((_, texts)) if texts.contains(&text) => {}
+            Some((_, texts)) => texts.push(text),
+            None => places.push((at, vec![text])),
+        }
+    }
+    places
 }
 
 fn patched<'a>(text: Text<'a>, edits: &'a [Edit], title: String) -> Option<Group<'a>> {

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[path = "terraform/mod.rs"]
+mod terraform;
+
 const RUNS: usize = 11;
 
 fn main() {
@@ -49,6 +52,20 @@ fn main() {
         many.path(),
         &["check", ".", "--format", "json", "-o", "/dev/null"],
     );
+    for (name, tree) in [
+        ("check 100 Terraform modules", terraform::modules(100)),
+        (
+            "check a cluster in the shape of the EKS module (nested modules, 40 node groups)",
+            terraform::cluster(40),
+        ),
+        (
+            "check 10 stacks that call the EKS, VPC and IAM modules",
+            terraform::well_known(10),
+        ),
+    ] {
+        let arguments = ["check", ".", "--format", "json", "-o", "/dev/null"];
+        measure(name, tree.path(), &arguments);
+    }
 }
 
 fn measure(name: &str, folder: &Path, arguments: &[&str]) {

@@ -123,7 +123,7 @@ fn terraform_without_a_cluster_settles_nothing_about_it() {
 #[test]
 fn a_module_whose_source_is_absent_is_told() {
     let folder = folder(
-        "module \"eks\" {\n  source                 = \"terraform-aws-modules/eks/aws\"\n  endpoint_public_access = true\n}\n",
+        "module \"eks\" {\n  source                 = \"example/eks/aws\"\n  endpoint_public_access = true\n}\n",
     );
     let output = sekisho(folder.path(), &["check", ".", "--format", "json"]);
     assert_eq!(output.status.code(), Some(3));
@@ -133,7 +133,47 @@ fn a_module_whose_source_is_absent_is_told() {
         .unwrap()
         .as_str()
         .unwrap();
-    assert!(reason.contains("terraform-aws-modules/eks/aws"), "{reason}");
+    assert!(reason.contains("example/eks/aws"), "{reason}");
+}
+
+#[test]
+fn a_well_known_module_is_judged_where_it_is_called() {
+    let folder = folder(
+        "module \"eks\" {\n  source     = \"terraform-aws-modules/eks/aws\"\n  subnet_ids = [\"subnet-1\"]\n  eks_managed_node_groups = { web = {} }\n}\n",
+    );
+    let output = sekisho(folder.path(), &["check", ".", "--format", "json"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for inside in ["\\u0000", "\0", "cluster.tf", "launch_template.tf"] {
+        assert!(!text.contains(inside), "{inside:?} is shown");
+    }
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let reason = report.pointer("/skipped/0/reason").unwrap();
+    let reason = reason.as_str().unwrap();
+    assert!(
+        reason.contains("no version is named") && reason.contains("major version 21"),
+        "{reason}"
+    );
+    let findings = report.pointer("/findings").unwrap().as_array().unwrap();
+    let logs = findings
+        .iter()
+        .find(|finding| finding.pointer("/check").unwrap() == "control-plane-logs")
+        .unwrap();
+    let location = logs.pointer("/location").unwrap().to_string();
+    assert!(location.contains("main.tf"), "{location}");
+    let related = logs.pointer("/related/0").unwrap().to_string();
+    assert!(
+        related.contains("default of the module `terraform-aws-modules/eks/aws 21`"),
+        "{related}"
+    );
+}
+
+#[test]
+fn a_fix_sets_the_input_of_a_module_and_adds_nothing_to_its_call() {
+    let text = "module \"eks\" {\n  source  = \"terraform-aws-modules/eks/aws\"\n  version = \"~> 20.0\"\n  cluster_endpoint_public_access = true # for now\n  subnet_ids = [\"subnet-1\"]\n  eks_managed_node_groups = { web = {} }\n}\n";
+    let folder = folder(text);
+    sekisho(folder.path(), &["fix", ".", "--unsafe"]);
+    let fixed = fs::read_to_string(folder.path().join("main.tf")).unwrap();
+    assert_eq!(fixed, text.replace("= true", "= false"));
 }
 
 #[test]

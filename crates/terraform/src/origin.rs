@@ -30,6 +30,7 @@ pub struct Origin {
     /// Where the value itself is written, or the expression that made it.
     pub place: Place,
     via: Option<Arc<Link>>,
+    default_of: Option<Arc<str>>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +43,24 @@ struct Link {
 impl Origin {
     /// A value written here.
     pub fn at(place: Place) -> Self {
-        Self { place, via: None }
+        Self {
+            place,
+            via: None,
+            default_of: None,
+        }
+    }
+
+    /// A value that the module called here has by itself.
+    pub(crate) fn default_of(place: Place, module: Arc<str>) -> Self {
+        Self {
+            default_of: Some(module),
+            ..Self::at(place)
+        }
+    }
+
+    /// The well-known module whose own value this is: nothing in the texts sets it. The place is then the module's call.
+    pub fn module_default(&self) -> Option<&Arc<str>> {
+        self.default_of.as_ref()
     }
 
     /// The steps, from the reader to the writer: `var.cidrs` first, then what the module call passed for it.
@@ -57,6 +75,7 @@ impl Origin {
         Self {
             place: self.place.clone(),
             via: push(via, self.via.clone()),
+            default_of: self.default_of.clone(),
         }
     }
 
@@ -75,6 +94,7 @@ impl Origin {
         Self {
             place: self.place.clone(),
             via,
+            default_of: self.default_of.clone(),
         }
     }
 }

@@ -25,6 +25,13 @@ pub trait Outside {
         None
     }
 
+    /// The texts of a folder that [`Outside::module_folder`] gave, or of one below it, when they are no user's own but stand
+    /// in for a source that is not here. What a stand-in says has the call of the module as its place.
+    fn stand_in(&self, folder: &str) -> Option<StandIn> {
+        let _ = folder;
+        None
+    }
+
     /// Outputs of a module whose source is not among the texts.
     fn module_outputs(
         &self,
@@ -35,6 +42,16 @@ pub trait Outside {
         let _ = (address, source, inputs);
         BTreeMap::new()
     }
+}
+
+/// A module in other words than its authors': what matters of it. Inputs that it does not declare are passed over, outputs
+/// that it does not declare are unknown, and so is each attribute of its managed resources that it does not write.
+#[derive(Debug, Clone)]
+pub struct StandIn {
+    /// What the module is called to people: `terraform-aws-modules/eks/aws 20`.
+    pub title: Arc<str>,
+    /// Its texts, by the names of their files.
+    pub texts: Vec<(&'static str, &'static str)>,
 }
 
 /// Knows nothing beyond the texts.

@@ -171,6 +171,15 @@ impl Value {
         crate::functions::to_json(self)
     }
 
+    /// The value of JSON text, as `jsondecode` reads it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        crate::functions::from_json(text)
+    }
+
     /// Text, when it is known text.
     pub fn as_str(&self) -> Option<&str> {
         match &self.content {
@@ -212,9 +221,17 @@ impl Value {
         }
     }
 
-    /// The attribute or entry of this name; its origin tells the way of the whole too.
+    /// The attribute or entry of this name; its origin tells the way of the whole too. Where an object may have more
+    /// attributes than are known, one that is not known is an unknown value.
     pub fn get(&self, name: &str) -> Option<Self> {
-        self.entries()?.get(name).map(|part| self.inside(part))
+        if let Some(part) = self.entries()?.get(name) {
+            return Some(self.inside(part));
+        }
+        let Content::Object(fields) = &self.content else {
+            return None;
+        };
+        let cause = fields.rest.as_ref()?.within(name);
+        Some(self.inside(&Self::unknown(Type::Dynamic, cause)))
     }
 
     /// A part with what it inherits from the whole: the way through variables, and secrecy.

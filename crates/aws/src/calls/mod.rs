@@ -2,7 +2,19 @@
 //!
 //! Adding a call is one entry in the file of its service, and the translation of its answer in [`crate::snapshot`].
 
+mod apigateway;
+mod apigatewayv2;
+mod autoscaling;
+mod cloudfront;
+mod deliveries;
+mod ec2;
 mod eks;
+mod elbv2;
+mod kms;
+mod logs;
+mod shield;
+mod ssm;
+mod wafv2;
 
 /// Where a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +45,7 @@ pub struct Call {
 /// One level of what a call is repeated for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Each {
-    /// The flag that takes the name: `--cluster-name`.
+    /// The flag that takes the name: `--cluster-name`. Empty: the call takes only the name of the level below, which says it.
     pub flag: &'static str,
     /// Service and operation whose answer lists the names. Made for the levels above it.
     pub listed_by: (&'static str, &'static str),
@@ -43,10 +55,26 @@ pub struct Each {
 
 /// Every call of the table, by service.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [eks::CALLS].into_iter().flatten()
+    [
+        apigateway::CALLS,
+        apigatewayv2::CALLS,
+        autoscaling::CALLS,
+        cloudfront::CALLS,
+        deliveries::CALLS,
+        ec2::CALLS,
+        eks::CALLS,
+        elbv2::CALLS,
+        kms::CALLS,
+        logs::CALLS,
+        shield::CALLS,
+        ssm::CALLS,
+        wafv2::CALLS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
-/// The call of this service and operation.
+/// The call of this service and operation. AWS WAF has the same call for a region and for CloudFront: then the region's.
 pub fn find(service: &str, operation: &str) -> Option<&'static Call> {
     all().find(|call| call.service == service && call.operation == operation)
 }

@@ -116,6 +116,14 @@ impl Heard {
             .unwrap_or_default()
     }
 
+    /// What AWS said when it refused.
+    pub fn refusal(&self) -> Option<&Value> {
+        match self {
+            Self::Refused(_, told) => Some(told),
+            Self::Told(_) | Self::Cut(_) | Self::Missing => None,
+        }
+    }
+
     /// True when AWS answered with this error: `NoSuchBucketPolicy` is an answer, too.
     pub fn is_error(&self, code: &str) -> bool {
         matches!(self, Self::Refused(own, _) if own == code)

@@ -53,6 +53,12 @@ impl<'a> Made<'a> {
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 
+    /// An ARN of API Gateway, which names no account: `arn:aws:apigateway:eu-west-1::/restapis/a1b2c3`.
+    pub fn gateway_arn(&self, resource: &str) -> String {
+        let region = self.region().unwrap_or_default();
+        format!("arn:{}:apigateway:{region}::/{resource}", self.partition)
+    }
+
     /// A resource of the provider's type `kind`, as `told` in an answer. Its address is its ARN, else its type and id.
     pub fn resource(&mut self, kind: &str, told: &Value, shape: Shape) {
         let named = shape.text("arn").map(str::to_owned);
@@ -82,6 +88,14 @@ impl<'a> Made<'a> {
             stack: self.number,
             place,
         });
+    }
+
+    /// Stands for the resources of a type that a call for one thing did not tell: what is known of all of them, and else nothing.
+    /// `told` is the thing.
+    pub fn untold(&mut self, kind: &str, told: &Value, shape: Shape, doubt: Option<Cause>) {
+        if doubt.is_some() {
+            self.resource(kind, told, shape.and_more(doubt));
+        }
     }
 
     /// All resources of these types are here if this call told all.

@@ -12,17 +12,32 @@
 //! not asked for is unknown, never absent: [`sekisho_model::Listing`] tells whether absence proves absence.
 
 mod answers;
+mod apigateway;
+mod apigatewayv2;
+mod autoscaling;
+mod cloudfront;
+mod deliveries;
+mod ec2;
 mod eks;
+mod elbv2;
+mod kms;
 mod layout;
+mod listeners;
+mod logs;
 mod made;
 mod manifest;
 mod names;
-mod shape;
+pub(crate) mod renaming;
+pub(crate) mod shape;
+mod shield;
+mod ssm;
+mod wafv2;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sekisho_model::{Place, Resource, Stack, Unread};
+use sekisho_terraform::Cause;
 use sekisho_yaml::Document;
 
 pub use answers::{Answers, Heard};
@@ -56,7 +71,26 @@ pub struct Found {
 }
 
 /// Services, each with what makes resources of its answers.
-const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 1] = [eks::translate];
+const TRANSLATIONS: [fn(&Answers, &mut Made<'_>); 13] = [
+    apigateway::translate,
+    apigatewayv2::translate,
+    autoscaling::translate,
+    cloudfront::translate,
+    deliveries::translate,
+    ec2::translate,
+    eks::translate,
+    elbv2::translate,
+    kms::translate,
+    logs::translate,
+    shield::translate,
+    ssm::translate,
+    wafv2::translate,
+];
+
+/// Why something is not known that this call would have told.
+fn unread(call: &str) -> Cause {
+    Cause::Unread(Arc::from(call))
+}
 
 /// Reads the files below one folder. `root` is the folder, `files` are those below it, `first` the number of the first stack.
 pub fn read(root: &str, files: &[Answer<'_>], first: usize, place: &Place) -> Found {

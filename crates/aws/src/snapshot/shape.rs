@@ -72,6 +72,14 @@ impl Shape {
         self
     }
 
+    /// With all attributes of another one, which count more.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.named.extend(other.named);
+        self.rest = self.rest.or(other.rest);
+        self
+    }
+
     /// An attribute as it stands.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.named.get(name)
@@ -99,20 +107,21 @@ impl Shape {
 /// Any part of an answer in the provider's form.
 pub(crate) fn formed(value: &Value) -> Value {
     let formed = match value.content() {
-        Content::Object(_) => Shape::of(value).block(),
+        Content::Object(_) => Value::tuple(vec![placed(Shape::of(value).value(), value)]),
         Content::Tuple(items) => {
             let item = |item: &Value| match item.content() {
-                Content::Object(_) => with_origin(Shape::of(item).value(), item),
+                Content::Object(_) => placed(Shape::of(item).value(), item),
                 _ => formed(item),
             };
             Value::tuple(items.iter().map(item).collect())
         }
         _ => return value.clone(),
     };
-    with_origin(formed, value)
+    placed(formed, value)
 }
 
-fn with_origin(value: Value, like: &Value) -> Value {
+/// The same value at the place of another one.
+pub(crate) fn placed(value: Value, like: &Value) -> Value {
     match like.origin() {
         Some(origin) => value.at(origin.clone()),
         None => value,
@@ -134,5 +143,5 @@ fn map_of_tags(value: &Value) -> Value {
             map.insert(Arc::from(key), value);
         }
     }
-    with_origin(Value::object(map), value)
+    placed(Value::object(map), value)
 }

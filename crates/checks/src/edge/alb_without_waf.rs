@@ -6,7 +6,7 @@ use crate::links::Joined;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
-    /// **What it shows.** An internet-facing Application Load Balancer, made by Terraform, with which no AWS WAF web ACL is
+    /// **What it shows.** An internet-facing Application Load Balancer, of Terraform or of an AWS account, with which no AWS WAF web ACL is
     /// associated, or that lets requests through when the WAF does not answer.
     ///
     /// **Why it matters.** Without a web ACL nothing stands between the internet and the application: injection, known exploits
@@ -33,7 +33,7 @@ check! {
     /// [MITRE ATT&CK T1190](https://attack.mitre.org/techniques/T1190/)
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作るインターネット向け Application Load Balancer で、AWS WAF の web ACL が関連付けられていないもの、または WAF が応答しないときにリクエストを通すもの。
+    /// **示すこと。** Terraform または AWS アカウントのインターネット向け Application Load Balancer で、AWS WAF の web ACL が関連付けられていないもの、または WAF が応答しないときにリクエストを通すもの。
     ///
     /// **理由。** web ACL がなければ、インターネットとアプリケーションの間には何もない。インジェクションも既知の脆弱性への攻撃もフラッドもそのまま届く。`internal` は指定しなければ false であり、ロードバランサーは既定で公開される。`enable_waf_fail_open` では、WAF を過負荷にすれば迂回できる。web ACL の規則が何を遮断するかは `web-acl-blocks` が示す。Firewall Manager のポリシーが web ACL を付ける場合は、AWS アカウントの情報でしか分からない。
     ///
@@ -65,7 +65,7 @@ impl Check for AlbWithoutWaf {
             if let Some(why) = joined.loose(balancer.stack) {
                 return on.unknown(why.clone());
             }
-            if by_manager {
+            if by_manager && !cx.is_of_account(balancer.stack) {
                 return on.unknown(phrase!(
                     en: "a Firewall Manager policy may attach a web ACL; an AWS snapshot tells it",
                     ja: "Firewall Manager のポリシーが web ACL を付ける可能性がある。AWS スナップショットがあれば分かる",
@@ -78,8 +78,8 @@ impl Check for AlbWithoutWaf {
             let origin = internal.as_ref().and_then(|value| value.origin());
             let name = &balancer.address;
             let message = phrase!(
-                en: "no web ACL is associated with the internet-facing `{name}`: everything the internet sends reaches the application; add an `aws_wafv2_web_acl_association`",
-                ja: "インターネット向けの `{name}` に web ACL が関連付けられておらず、インターネットからのあらゆるリクエストがアプリケーションに届く。`aws_wafv2_web_acl_association` を加えること",
+                en: "no web ACL is associated with the internet-facing `{name}`: everything the internet sends reaches the application; associate one with it (`aws_wafv2_web_acl_association` in Terraform)",
+                ja: "インターネット向けの `{name}` に web ACL が関連付けられておらず、インターネットからのあらゆるリクエストがアプリケーションに届く。web ACL を関連付けること (Terraform では `aws_wafv2_web_acl_association`)",
             );
             on.fail(Fault::of_value(cx.estate, balancer, origin, message));
         });

@@ -5,7 +5,7 @@ use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
-    /// **What it shows.** A method of a REST API, or a route of an HTTP or WebSocket API, made by Terraform, that everybody may
+    /// **What it shows.** A method of a REST API, or a route of an HTTP or WebSocket API, of Terraform or of an AWS account, that everybody may
     /// call: its authorization is `NONE`.
     ///
     /// **Why it matters.** API Gateway is on the internet unless the API is private. An API key is no authentication: it tells
@@ -34,7 +34,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る REST API のメソッド、または HTTP API・WebSocket API のルートで、認可が `NONE` のため誰でも呼び出せるもの。
+    /// **示すこと。** Terraform または AWS アカウントの REST API のメソッド、または HTTP API・WebSocket API のルートで、認可が `NONE` のため誰でも呼び出せるもの。
     ///
     /// **理由。** API Gateway は、プライベート API でない限りインターネットにある。API キーは認証ではない。クォータのために呼び出し元を区別するだけで、見た者は誰でも使える。ルートの既定は `NONE` である。ブラウザーが認証情報なしで尋ねる `OPTIONS` と、WebSocket API の `$connect` より先のルートは除く。ログインのように誰にでも開くパスは、理由を付けて例外にする。
     ///
@@ -94,7 +94,7 @@ fn of_method(links: &Links<'_>, method: &Resource) -> Judged {
 }
 
 /// Only endpoints in a VPC; `EDGE` unless it is set.
-fn is_private(api: &Resource) -> Seen<bool> {
+pub(crate) fn is_private(api: &Resource) -> Seen<bool> {
     match api.texts("endpoint_configuration.types") {
         Seen::Set(types, origin) => {
             let is_private = !types.is_empty() && types.iter().all(|(kind, _)| kind == "PRIVATE");

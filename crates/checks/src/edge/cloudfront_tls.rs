@@ -4,7 +4,7 @@ use super::writing::set;
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
-    /// **What it shows.** A CloudFront distribution, made by Terraform, that answers in plain HTTP, or still takes TLS 1.0 and
+    /// **What it shows.** A CloudFront distribution, of Terraform or of an AWS account, that answers in plain HTTP, or still takes TLS 1.0 and
     /// 1.1.
     ///
     /// **Why it matters.** With `viewer_protocol_policy = "allow-all"` in any cache behavior, passwords, cookies and tokens of
@@ -33,7 +33,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る CloudFront ディストリビューションで、平文の HTTP に応答するもの、または TLS 1.0/1.1 を受け付けるもの。
+    /// **示すこと。** Terraform または AWS アカウントの CloudFront ディストリビューションで、平文の HTTP に応答するもの、または TLS 1.0/1.1 を受け付けるもの。
     ///
     /// **理由。** いずれかのキャッシュビヘイビアに `viewer_protocol_policy = "allow-all"` があると、そのパスのパスワード、クッキー、トークンが経路上で読み取られ書き換えられる。CloudFront 自身の証明書を使う場合、`minimum_protocol_version` にかかわらず最低は TLS 1.0 である。
     ///

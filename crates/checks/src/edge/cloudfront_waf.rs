@@ -1,10 +1,11 @@
-use sekisho_model::{Resource, Seen, phrase};
+use sekisho_model::{Fix, Resource, Seen, phrase};
 use sekisho_terraform::Origin;
 
+use super::writing::{only, set};
 use crate::{Check, Context, Fault, Level, On, check};
 
 check! {
-    /// **What it shows.** A CloudFront distribution, made by Terraform, without a web ACL of AWS WAF.
+    /// **What it shows.** A CloudFront distribution, of Terraform or of an AWS account, without a web ACL of AWS WAF.
     ///
     /// **Why it matters.** A distribution is open to the whole internet and passes on what it gets. The web ACL is named in
     /// `web_acl_id` by its ARN; the ID of AWS WAF Classic, which AWS ended in 2025, protects nothing, and a regional web ACL
@@ -28,7 +29,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る CloudFront ディストリビューションで、AWS WAF の web ACL がないもの。
+    /// **示すこと。** Terraform または AWS アカウントの CloudFront ディストリビューションで、AWS WAF の web ACL がないもの。
     ///
     /// **理由。** ディストリビューションはインターネット全体に開いており、受け取ったものを先へ渡す。web ACL は `web_acl_id` に ARN で指定する。2025 年に提供が終了した AWS WAF Classic の ID は何も守らず、リージョンの web ACL はここでは使えない。
     ///
@@ -38,7 +39,7 @@ check! {
     severity: High,
     profile: Default,
     level: Level::Resource(&["aws_cloudfront_distribution"]),
-    fix: None,
+    fix: Risky,
     title: "A distribution without a WAF", "WAF のないディストリビューション",
 }
 
@@ -96,5 +97,13 @@ fn fault(
             ja: "`web_acl_id` に web ACL の指定がなく、インターネットからのあらゆるリクエストが先へ渡される",
         ),
     };
-    Fault::of_value(cx.estate, resource, origin, message)
+    let fault = Fault::of_value(cx.estate, resource, origin, message);
+    let is_global = |web_acl: &Resource| matches!(web_acl.text("scope"), Seen::Set(scope, _) if scope == "CLOUDFRONT");
+    let change = only(cx.estate, "aws_wafv2_web_acl", resource, is_global)
+        .and_then(|web_acl| set(cx.estate, resource, "web_acl_id", &format!("{web_acl}.arn")));
+    let title = phrase!(en: "Put the web ACL of these files before it", ja: "このファイルにある web ACL を適用する");
+    match change {
+        Some(change) => fault.fix(Fix::risky(title).with(change)),
+        None => fault,
+    }
 }

@@ -1,15 +1,11 @@
-use std::collections::BTreeSet;
-
 use sekisho_model::{Phrase, Resource, phrase};
 
 use super::load_balancers::public_applications;
-use super::security_groups::{Inbound, Opening, Rules};
-use crate::links::{Link, Links};
-use crate::network::addresses::AddressSet;
+use super::security_groups::{Inbound, Rules, inbound, open_port};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** A public Application Load Balancer, made by Terraform, whose security groups together let every address
+    /// **What it shows.** A public Application Load Balancer, of Terraform or of an AWS account, whose security groups together let every address
     /// of the internet in at some port.
     ///
     /// **Why it matters.** Where the callers are known (partners, offices, a CDN), a list of addresses keeps everybody else from
@@ -32,7 +28,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開 Application Load Balancer で、セキュリティグループが合わせていずれかのポートにインターネットのすべてのアドレスを通すもの。
+    /// **示すこと。** Terraform または AWS アカウントの公開 Application Load Balancer で、セキュリティグループが合わせていずれかのポートにインターネットのすべてのアドレスを通すもの。
     ///
     /// **理由。** 呼び出し元が分かっているなら (取引先、拠点、CDN など)、アドレスの一覧によってそれ以外からの試行そのものを防げ、前段の WAF の迂回も防げる。範囲はグループ、ブロック、独立した規則をまたいで足し合わされる。一方の `0.0.0.0/1` と他方の `128.0.0.0/1` でインターネット全体になる。誰にでも公開するサイトなら、理由を付けて例外にする。
     ///
@@ -57,28 +53,6 @@ impl Check for EdgeOpenAddresses {
     }
 }
 
-/// What all security groups of a load balancer let in together.
-fn inbound<'a>(links: &Links<'a>, rules: &Rules<'a>, balancer: &Resource) -> Inbound<'a> {
-    let mut inbound = Inbound::default();
-    let list = balancer.values.get("security_groups");
-    let items = list.as_ref().and_then(|list| list.items());
-    let Some(items) = items.filter(|items| !items.is_empty()) else {
-        inbound.doubt(Some(phrase!(
-            en: "its security groups are not named here: without any it takes the default one of the VPC; an AWS snapshot tells",
-            ja: "セキュリティグループがここでは分からない。指定がなければ VPC のデフォルトのものになる。AWS スナップショットがあれば分かる",
-        )));
-        return inbound;
-    };
-    for item in items {
-        match links.meant(balancer.stack, item) {
-            Some(Link::To(group, resource)) => rules.add(group, resource, &mut inbound),
-            Some(Link::Away(why)) => inbound.doubt(Some(why)),
-            None => {}
-        }
-    }
-    inbound
-}
-
 fn judge(cx: &Context<'_>, balancer: &Resource, inbound: &Inbound<'_>, on: &mut On<'_>) {
     let Some((port, open)) = open_port(&inbound.openings) else {
         return match &inbound.unknown {
@@ -101,24 +75,4 @@ fn judge(cx: &Context<'_>, balancer: &Resource, inbound: &Inbound<'_>, on: &mut 
         let text = phrase!(en: "the rest of the addresses", ja: "残りのアドレス");
         fault.beside(cx.estate, other.resource, text)
     }));
-}
-
-/// The lowest port that the whole internet reaches, with the openings that make it so. What is open changes only where an
-/// opening begins, so these ports are enough to look at.
-fn open_port<'o, 'a>(openings: &'o [Opening<'a>]) -> Option<(u32, Vec<&'o Opening<'a>>)> {
-    let ports: BTreeSet<u32> = openings.iter().map(|opening| opening.first).collect();
-    ports.into_iter().find_map(|port| {
-        let mut sum = AddressSet::default();
-        let mut taken = Vec::new();
-        for opening in openings {
-            if (opening.first..=opening.last).contains(&port) && !sum.covers(&opening.addresses) {
-                if opening.addresses.covers_internet() {
-                    return Some((port, vec![opening]));
-                }
-                sum = sum.union(&opening.addresses);
-                taken.push(opening);
-            }
-        }
-        sum.covers_internet().then_some((port, taken))
-    })
 }

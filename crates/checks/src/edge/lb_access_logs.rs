@@ -1,11 +1,11 @@
-use sekisho_model::{Fix, Resource, Seen, phrase};
+use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 
 use super::load_balancers::public_applications;
 use super::writing::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** A public Application Load Balancer, made by Terraform, that writes no access logs.
+    /// **What it shows.** A public Application Load Balancer, of Terraform or of an AWS account, that writes no access logs.
     ///
     /// **Why it matters.** Who called which path from where, and what the WAF and the login answered, stands only in the access
     /// logs. Without them an attack through the front door cannot be followed afterwards. A bucket in `access_logs` is not enough:
@@ -29,7 +29,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開 Application Load Balancer で、アクセスログを書かないもの。
+    /// **示すこと。** Terraform または AWS アカウントの公開 Application Load Balancer で、アクセスログを書かないもの。
     ///
     /// **理由。** 誰がどこからどのパスを呼び、WAF とログインが何を返したかは、アクセスログにしか残らない。なければ、正面からの攻撃を後から追うことができない。`access_logs` にバケットを書くだけでは足りず、`enabled` は指定しなければ false である。
     ///
@@ -57,12 +57,7 @@ fn judge(cx: &Context<'_>, balancer: &Resource, on: &mut On<'_>) {
         return on.unknown(why);
     }
     let Some(logs) = blocks.first() else {
-        let name = &balancer.address;
-        let message = phrase!(
-            en: "the public `{name}` writes no access logs: who called what from where is lost; add `access_logs` with a bucket",
-            ja: "公開の `{name}` はアクセスログを書かず、誰がどこから何を呼んだかが失われる。バケットを指定した `access_logs` を加えること",
-        );
-        return on.fail(Fault::of_value(cx.estate, balancer, None, message));
+        return on.fail(Fault::of_value(cx.estate, balancer, None, none(balancer)));
     };
     let origin = match logs.flag("enabled").or_default(false) {
         Seen::Set(true, _) => return on.pass(),
@@ -70,6 +65,16 @@ fn judge(cx: &Context<'_>, balancer: &Resource, on: &mut On<'_>) {
         Seen::Set(false, origin) => origin.or_else(|| logs.values.origin().cloned()),
         Seen::Unset => None,
     };
+    // An account names an empty bucket where there is none.
+    if matches!(logs.text("bucket"), Seen::Set(bucket, _) if bucket.is_empty()) {
+        let message = none(balancer);
+        return on.fail(Fault::of_value(
+            cx.estate,
+            balancer,
+            origin.as_ref(),
+            message,
+        ));
+    }
     let message = phrase!(
         en: "`access_logs` names a bucket, but `enabled` is not true: nothing is written",
         ja: "`access_logs` にバケットはあるが `enabled` が true でないため、何も書かれない",
@@ -80,4 +85,12 @@ fn judge(cx: &Context<'_>, balancer: &Resource, on: &mut On<'_>) {
         Some(change) => fault.fix(Fix::safe(title).with(change)),
         None => fault,
     });
+}
+
+fn none(balancer: &Resource) -> Phrase {
+    let name = &balancer.address;
+    phrase!(
+        en: "the public `{name}` writes no access logs: who called what from where is lost; add `access_logs` with a bucket",
+        ja: "公開の `{name}` はアクセスログを書かず、誰がどこから何を呼んだかが失われる。バケットを指定した `access_logs` を加えること",
+    )
 }

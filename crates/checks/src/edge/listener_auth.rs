@@ -1,11 +1,11 @@
 use sekisho_model::{Fix, Phrase, Resource, Seen, phrase};
 
-use super::listeners::{Actions, Listener, actions, public};
+use super::listeners::{Actions, LOGINS, Listener, actions, public};
 use super::writing::set;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** An HTTPS listener of a public Application Load Balancer, made by Terraform, or one of its rules, that
+    /// **What it shows.** An HTTPS listener of a public Application Load Balancer, of Terraform or of an AWS account, or one of its rules, that
     /// forwards requests without asking who sends them: no OIDC or Cognito login, no JWT validation, no verified client
     /// certificate.
     ///
@@ -28,7 +28,7 @@ check! {
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開 Application Load Balancer の HTTPS リスナーまたはその規則で、相手を確認せずにリクエストを転送するもの (OIDC・Cognito のログイン、JWT の検証、クライアント証明書の検証がいずれもない)。
+    /// **示すこと。** Terraform または AWS アカウントの公開 Application Load Balancer の HTTPS リスナーまたはその規則で、相手を確認せずにリクエストを転送するもの (OIDC・Cognito のログイン、JWT の検証、クライアント証明書の検証がいずれもない)。
     ///
     /// **理由。** ロードバランサーが確認しないことは、アプリケーションがすべてのパスで正しく行わなければならない。アクションは規則ごとに決まり、デフォルトアクションのログインは、自身で転送する規則には効かない。`on_unauthenticated_request = "allow"` はログインしない相手をすべて通す。誰にでも公開するサイトなら、理由を付けて例外にする。
     ///
@@ -41,13 +41,6 @@ check! {
     fix: Risky,
     title: "A public listener without login", "ログインのない公開リスナー",
 }
-
-/// Actions that ask who is there, with the block that says how.
-const LOGINS: [(&str, &str); 3] = [
-    ("authenticate-oidc", "authenticate_oidc"),
-    ("authenticate-cognito", "authenticate_cognito"),
-    ("jwt-validation", "jwt_validation"),
-];
 
 impl Check for ListenerAuth {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {

@@ -6,7 +6,7 @@ use crate::exposure::reach::{DEFAULT_TLS_POLICY, NEW_TLS_POLICY, takes_old_tls};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
-    /// **What it shows.** A listener of a public load balancer, made by Terraform, that serves plain HTTP, or that still takes
+    /// **What it shows.** A listener of a public load balancer, of Terraform or of an AWS account, that serves plain HTTP, or that still takes
     /// TLS 1.0 and 1.1. An HTTP listener may only redirect to HTTPS or give a fixed answer, and so may its rules.
     ///
     /// **Why it matters.** Whoever stands between caller and load balancer reads passwords, cookies and tokens out of plain HTTP
@@ -37,7 +37,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る公開ロードバランサーのリスナーで、平文の HTTP でサービスを提供するもの、または TLS 1.0/1.1 を受け付けるもの。HTTP リスナーとその規則に許されるのは、HTTPS へのリダイレクトか固定応答だけである。
+    /// **示すこと。** Terraform または AWS アカウントの公開ロードバランサーのリスナーで、平文の HTTP でサービスを提供するもの、または TLS 1.0/1.1 を受け付けるもの。HTTP リスナーとその規則に許されるのは、HTTPS へのリダイレクトか固定応答だけである。
     ///
     /// **理由。** 呼び出し元とロードバランサーの間にいる者は、平文の HTTP からパスワード、クッキー、トークンを読み取り、応答を書き換えられる。Application Load Balancer は `protocol` がなければ HTTP で待ち受け、`protocol` のないリダイレクトは HTTP に戻る。`ssl_policy` がなければ、TLS 1.0 を受け付ける `ELBSecurityPolicy-2016-08` が使われる。
     ///

@@ -8,8 +8,15 @@ use super::load_balancers::{Reach, kind, reach};
 use crate::Context;
 use crate::links::{Joined, Link};
 
-static LISTENERS: &[&str] = &["aws_lb_listener", "aws_alb_listener"];
-static RULES: &[&str] = &["aws_lb_listener_rule", "aws_alb_listener_rule"];
+pub(crate) static LISTENERS: &[&str] = &["aws_lb_listener", "aws_alb_listener"];
+pub(crate) static RULES: &[&str] = &["aws_lb_listener_rule", "aws_alb_listener_rule"];
+
+/// Actions that ask who is there, with the block that says how.
+pub(crate) const LOGINS: [(&str, &str); 3] = [
+    ("authenticate-oidc", "authenticate_oidc"),
+    ("authenticate-cognito", "authenticate_cognito"),
+    ("jwt-validation", "jwt_validation"),
+];
 
 /// A listener that the internet reaches, or of which that is not known.
 pub(crate) struct Listener<'a> {

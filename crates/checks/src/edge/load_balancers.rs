@@ -1,4 +1,4 @@
-//! Load balancers of Terraform.
+//! Load balancers, of Terraform or of an AWS account.
 
 use sekisho_model::{Phrase, Resource, Seen};
 

@@ -1,11 +1,11 @@
 use sekisho_model::{Fix, Resource, phrase};
 
-use super::web_acl_rules::{Additions, Effect, Rule, rules};
+use super::web_acl_rules::{Additions, Effect, Judged, Rule, rules, stops};
 use super::writing::replaced_block;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** A web ACL of AWS WAF, made by Terraform, none of whose rules stops anything: they only count, only
+    /// **What it shows.** A web ACL of AWS WAF, of Terraform or of an AWS account, none of whose rules stops anything: they only count, only
     /// allow, or there are none, and the default action allows.
     ///
     /// **Why it matters.** A web ACL that only counts looks like protection and is none: every attack is written down and then
@@ -30,7 +30,7 @@ check! {
     /// **References.** <https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-group-override-options.html>
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る AWS WAF の web ACL で、どの規則も何も止めないもの。規則がカウントだけ、許可だけ、または一つもなく、デフォルトアクションが許可である。
+    /// **示すこと。** Terraform または AWS アカウントの AWS WAF の web ACL で、どの規則も何も止めないもの。規則がカウントだけ、許可だけ、または一つもなく、デフォルトアクションが許可である。
     ///
     /// **理由。** カウントだけの web ACL は守っているように見えて何も守らない。攻撃はすべて記録されたうえで通される。カウントは新しい規則を試す期間のためのものである。`override_action { count {} }` は、マネージドルールグループ全体を、中の規則にかかわらずカウントだけにする。遮断する規則がどの攻撃を知っているか、グループ内の個々の規則の上書きは、ここでは判定しない。
     ///
@@ -66,26 +66,11 @@ fn judge(
     web_acl: &Resource,
     on: &mut On<'_>,
 ) {
-    let (defaults, unknown_default) = web_acl.blocks("default_action");
-    let blocks_rest = defaults
-        .iter()
-        .any(|action| !action.blocks("block").0.is_empty());
-    let (rules, more) = rules(web_acl);
-    let stops = rules
-        .iter()
-        .any(|rule| matches!(rule.effect, Effect::Stops));
-    if blocks_rest || stops {
-        return on.pass();
+    match stops(cx.links(), additions, index, web_acl) {
+        Judged::Right => on.pass(),
+        Judged::Unknown(why) => on.unknown(why),
+        Judged::Wrong => on.fail(fault(cx, web_acl, &rules(cx.links(), web_acl).0)),
     }
-    let unsettled = rules.iter().find_map(|rule| match &rule.effect {
-        Effect::Unknown(why) => Some(why.clone()),
-        _ => None,
-    });
-    let unsettled = unsettled.or(unknown_default).or(more);
-    if let Some(why) = unsettled.or_else(|| additions.to(index, web_acl.stack)) {
-        return on.unknown(why);
-    }
-    on.fail(fault(cx, web_acl, &rules));
 }
 
 fn fault(cx: &Context<'_>, web_acl: &Resource, rules: &[Rule]) -> Fault {

@@ -1,11 +1,11 @@
-use sekisho_model::{Fix, Phrase, Resource, phrase};
+use sekisho_model::{Fix, Resource, phrase};
 
-use super::web_acl_rules::{Additions, Effect, Rule, rules};
+use super::web_acl_rules::{Additions, Effect, Judged, limits, rules};
 use super::writing::replaced_block;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
 check! {
-    /// **What it shows.** A web ACL of AWS WAF, made by Terraform, without a rate-based rule that stops whoever sends too much.
+    /// **What it shows.** A web ACL of AWS WAF, of Terraform or of an AWS account, without a rate-based rule that stops whoever sends too much.
     ///
     /// **Why it matters.** Shield Standard stops floods of packets, not floods of requests: guessed passwords, scraped
     /// catalogues and expensive searches come as well-formed requests from few addresses. A rate-based rule counts per address
@@ -33,7 +33,7 @@ check! {
     /// [MITRE ATT&CK T1499](https://attack.mitre.org/techniques/T1499/)
     ///
     /// # 日本語
-    /// **示すこと。** Terraform が作る AWS WAF の web ACL で、送りすぎる相手を止めるレートベースのルールがないもの。
+    /// **示すこと。** Terraform または AWS アカウントの AWS WAF の web ACL で、送りすぎる相手を止めるレートベースのルールがないもの。
     ///
     /// **理由。** Shield Standard が止めるのはパケットのフラッドであり、リクエストのフラッドではない。パスワードの総当たり、カタログの収集、重い検索は、少数のアドレスから正しい形のリクエストとして届く。レートベースのルールはアドレスなどのキーごとに数え、上限を超えた相手を遮断する。カウントだけのルールは、フラッドを記録して通すだけである。
     ///
@@ -52,36 +52,28 @@ impl Check for WebAclRateLimit {
         let additions = Additions::of(cx);
         for (index, web_acl) in cx.estate.of_type("aws_wafv2_web_acl") {
             let mut on = sheet.on_resource(index);
-            judge(cx, web_acl, additions.to(index, web_acl.stack), &mut on);
+            judge(cx, &additions, index, web_acl, &mut on);
         }
     }
 }
 
-/// What is known of the statement of a rule.
-enum Statement {
-    Rate,
-    Other,
-    Unknown(Phrase),
-}
-
-fn judge(cx: &Context<'_>, web_acl: &Resource, added: Option<Phrase>, on: &mut On<'_>) {
-    let (rules, more) = rules(web_acl);
-    let mut unsettled = more.or(added);
-    let mut counting = None;
-    for rule in &rules {
-        match (statement(rule), &rule.effect) {
-            (Statement::Rate, Effect::Stops) => return on.pass(),
-            (Statement::Rate, Effect::Counts(count, instead)) => {
-                counting = counting.or(Some((count, *instead)));
-            }
-            (Statement::Rate, Effect::Unknown(why)) => unsettled = Some(why.clone()),
-            (Statement::Unknown(why), _) => unsettled = Some(why),
-            _ => {}
-        }
+fn judge(
+    cx: &Context<'_>,
+    additions: &Additions<'_>,
+    index: usize,
+    web_acl: &Resource,
+    on: &mut On<'_>,
+) {
+    match limits(cx.links(), additions, index, web_acl) {
+        Judged::Right => return on.pass(),
+        Judged::Unknown(why) => return on.unknown(why),
+        Judged::Wrong => {}
     }
-    if let Some(why) = unsettled {
-        return on.unknown(why);
-    }
+    let rules = rules(cx.links(), web_acl).0;
+    let counting = rules.iter().find_map(|rule| match &rule.effect {
+        Effect::Counts(count, instead) if rule.rate.is_counted() => Some((count, *instead)),
+        _ => None,
+    });
     let name = &web_acl.address;
     let Some((count, instead)) = counting else {
         let message = phrase!(
@@ -102,34 +94,4 @@ fn judge(cx: &Context<'_>, web_acl: &Resource, added: Option<Phrase>, on: &mut O
         Some(change) => fault.fix(Fix::risky(title).with(change)),
         None => fault,
     });
-}
-
-fn statement(rule: &Rule) -> Statement {
-    let (statements, unknown) = rule.block.blocks("statement");
-    if let Some(why) = unknown {
-        return Statement::Unknown(why);
-    }
-    for statement in &statements {
-        for (name, is_group) in [
-            ("rate_based_statement", false),
-            ("rule_group_reference_statement", true),
-        ] {
-            let (found, unknown) = statement.blocks(name);
-            if let Some(why) = unknown {
-                return Statement::Unknown(why);
-            }
-            if found.is_empty() {
-                continue;
-            }
-            return if is_group {
-                Statement::Unknown(phrase!(
-                    en: "a rule takes in a group of rules, which may hold a rate-based one",
-                    ja: "規則がルールグループを参照しており、その中にレートベースのルールがある可能性がある",
-                ))
-            } else {
-                Statement::Rate
-            };
-        }
-    }
-    Statement::Other
 }

@@ -63,6 +63,46 @@ fn added(estate: &Estate, block: &Resource, line: &str) -> Option<Change> {
     })
 }
 
+/// Another block behind the block of a resource.
+pub(crate) fn behind(estate: &Estate, resource: &Resource, text: &str) -> Option<Change> {
+    let file = estate.files().get(resource.file)?;
+    let end = resource.span.end;
+    let is_block = file.text.get(..end as usize)?.ends_with('}');
+    (is_block && is_native(&file.path)).then(|| Change::Replace {
+        file: resource.file,
+        span: Span { start: end, end },
+        text: format!("\n\n{text}"),
+    })
+}
+
+/// What another block of the same module calls a resource: `aws_lb.shop`. None where there are several of it.
+pub(crate) fn called<'r>(resource: &'r Resource, by: &Resource) -> Option<&'r str> {
+    let module = |address: &str| Some(address.rsplitn(3, '.').nth(2)?.to_owned());
+    let is_near = resource.stack == by.stack && module(&resource.address) == module(&by.address);
+    let name = match resource.address.rfind(&format!("{}.", resource.kind)) {
+        Some(at) if is_near => resource.address.get(at..)?,
+        _ => return None,
+    };
+    (!name.contains('[')).then_some(name)
+}
+
+/// The one resource of a type that stands beside another and fits, as it is called there.
+pub(crate) fn only<'e>(
+    estate: &'e Estate,
+    kind: &str,
+    beside: &Resource,
+    fits: impl Fn(&Resource) -> bool,
+) -> Option<&'e str> {
+    let mut all = estate
+        .of_type(kind)
+        .map(|(_, resource)| resource)
+        .filter(|resource| resource.stack == beside.stack && fits(resource));
+    match (all.next(), all.next()) {
+        (Some(one), None) => called(one, beside),
+        _ => None,
+    }
+}
+
 /// True for Terraform's own syntax, which is what is written here.
 fn is_native(path: &str) -> bool {
     path.rsplit_once('.')

@@ -1,4 +1,5 @@
 use sekisho_model::{Phrase, Resource, Seen, phrase};
+use sekisho_terraform::Piece;
 
 use crate::{Check, Context, Fault, Level, On, check};
 
@@ -65,9 +66,8 @@ check! {
 
 impl Check for AccessEntries {
     fn resource(&self, cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
-        let power = match resource.text(POLICY) {
-            Seen::Set(arn, origin) => {
-                let name = arn.rsplit('/').next().unwrap_or_default();
+        let power = match policy_name(resource) {
+            Seen::Set(name, origin) => {
                 let Some(power) = POWERS.into_iter().find(|power| *power == name) else {
                     return on.pass();
                 };
@@ -94,6 +94,29 @@ impl Check for AccessEntries {
             origin.as_ref(),
             message,
         ));
+    }
+}
+
+/// The name of the policy: it follows the last slash, whatever is not known before it (the partition, for one).
+fn policy_name(resource: &Resource) -> Seen<String> {
+    let after_slash = |text: &str| text.rsplit_once('/').map(|(_, name)| name.to_owned());
+    match resource.text(POLICY) {
+        Seen::Set(arn, origin) => Seen::Set(after_slash(&arn).unwrap_or(arn), origin),
+        Seen::Unset => Seen::Unset,
+        Seen::Unknown(why) => {
+            let value = resource.raw(POLICY);
+            let unknown = value.as_ref().and_then(|value| value.as_unknown());
+            let last = unknown.and_then(|unknown| unknown.pieces.last());
+            match last {
+                Some(Piece::Text(text)) => after_slash(text).map_or(Seen::Unknown(why), |name| {
+                    Seen::Set(
+                        name,
+                        value.as_ref().and_then(|value| value.origin().cloned()),
+                    )
+                }),
+                _ => Seen::Unknown(why),
+            }
+        }
     }
 }
 

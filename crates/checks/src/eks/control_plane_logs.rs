@@ -1,5 +1,6 @@
-use sekisho_model::{Change, Fix, Resource, Seen, Severity, phrase};
+use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
 
+use crate::hcl::BlockEdit;
 use crate::{Check, Context, Fault, Level, On, check};
 
 /// All there are (`EKS API`, `LogType`).
@@ -76,21 +77,14 @@ impl Check for ControlPlaneLogs {
         };
         let mut fault =
             Fault::of_value(cx.estate, resource, origin.as_ref(), message).severity(severity);
-        // A list that came through a variable may serve others as well: only what stands in the block itself is changed.
-        let written = origin.filter(|origin| origin.via().next().is_none());
-        if let Some((file, origin)) =
-            written.and_then(|origin| Some((cx.estate.file_named(&origin.place.file)?, origin)))
-        {
-            let all: Vec<String> = TYPES.iter().map(|one| format!("\"{one}\"")).collect();
-            fault = fault.fix(
-                Fix::safe(phrase!(en: "Send all types", ja: "全種類を送る")).with(
-                    Change::Replace {
-                        file,
-                        span: origin.place.span,
-                        text: format!("[{}]", all.join(", ")),
-                    },
-                ),
-            );
+        let all: Vec<String> = TYPES.iter().map(|one| format!("\"{one}\"")).collect();
+        let all = format!("[{}]", all.join(", "));
+        let name = "enabled_cluster_log_types";
+        let title = phrase!(en: "Send all types", ja: "全種類を送る");
+        let edit = BlockEdit::of_resource(cx.estate, resource)
+            .and_then(|edit| edit.set(name, resource.raw(name).as_ref(), &all));
+        if let Some(fix) = edit.and_then(|edit| edit.done(Fix::safe(title))) {
+            fault = fault.fix(fix);
         }
         on.fail(fault);
     }

@@ -3,6 +3,7 @@ use sekisho_terraform::Origin;
 
 use crate::hcl::BlockEdit;
 use crate::network::addresses::AddressSet;
+use crate::nodes::edits::replaced;
 use crate::{Check, Context, Fault, Level, On, check};
 
 const PUBLIC: &str = "vpc_config.endpoint_public_access";
@@ -175,6 +176,13 @@ fn too_many(allowed: &Allowed) -> Option<(Phrase, Severity)> {
 
 fn private(cx: &Context<'_>, resource: &Resource) -> Option<Fix> {
     let title = phrase!(en: "Make the endpoint private", ja: "エンドポイントを private にする");
+    if cx
+        .estate
+        .module_call(resource.file, resource.span)
+        .is_some()
+    {
+        return inputs(cx, resource, Fix::risky(title));
+    }
     BlockEdit::of_nested(cx.estate, resource, "vpc_config")?
         .set(
             "endpoint_private_access",
@@ -187,4 +195,17 @@ fn private(cx: &Context<'_>, resource: &Resource) -> Option<Fix> {
             "false",
         )?
         .done(Fix::risky(title))
+}
+
+/// The inputs of a well-known module, as far as they are written in its call.
+fn inputs(cx: &Context<'_>, resource: &Resource, fix: Fix) -> Option<Fix> {
+    let Seen::Set(true, public) = resource.flag(PUBLIC) else {
+        return None;
+    };
+    let fix = fix.with(replaced(cx.estate, public.as_ref(), "false")?);
+    match resource.flag(PRIVATE) {
+        Seen::Set(true, _) => Some(fix),
+        Seen::Set(false, private) => Some(fix.with(replaced(cx.estate, private.as_ref(), "true")?)),
+        Seen::Unset | Seen::Unknown(_) => None,
+    }
 }

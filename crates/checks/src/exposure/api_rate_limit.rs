@@ -1,11 +1,13 @@
 use sekisho_model::{Fix, Object, Severity, phrase};
 use sekisho_text::Route;
 
-use super::alb::Alb;
+use super::account::{Account, InFront, Named, Real};
+use super::alb::{Alb, annotation_route};
 use super::envoy_limits::{self, Limit};
 use super::gateway_tls::is_way_in;
 use super::reach::{Reach, items};
 use super::web_acl::{WebAcl, web_acl};
+use crate::edge::web_acl_rules::{Judged, limits};
 use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -33,7 +35,7 @@ check! {
     /// [MITRE ATT&CK T1499](https://attack.mitre.org/techniques/T1499/)
     ///
     /// # 日本語
-    /// **示すこと。** リクエストの量を制限しないゲートウェイや Ingress。Envoy にも ingress-nginx にも制限がないもの、書かれていても実施されないもの。WAF のレートルールは Terraform か AWS アカウントの情報で示す。
+    /// **示すこと。** リクエストの量を制限しないゲートウェイや Ingress。Envoy にも ingress-nginx にも制限がないもの、書かれていても実施されないもの。Application Load Balancer では、Terraform か AWS スナップショットにある web ACL のレートルールを調べる。
     ///
     /// **理由。** 制限がなければ、一つの呼び出し元がパスワードの総当たり、データの収集、ワーカーの占有によって、ほかの利用者を締め出せる。Envoy のローカル制限は `filter_enabled` と `filter_enforced` の既定値がどちらも 0 % で、両方を指定しなければ何も拒否しない。
     ///
@@ -76,8 +78,9 @@ impl Check for ApiRateLimit {
         for (index, ingress) in &cx.ingresses().nginx {
             judge_nginx(ingress, &mut sheet.on(*index));
         }
+        let account = Account::of(cx);
         for alb in &cx.ingresses().albs {
-            judge_alb(alb, sheet);
+            judge_alb(cx, &account, alb, sheet);
         }
     }
 }
@@ -157,21 +160,69 @@ fn judge_nginx(ingress: &Object, on: &mut On<'_>) {
     on.pass();
 }
 
-/// An Application Load Balancer limits no rates itself; the rate rule stands in its web ACL.
-fn judge_alb(alb: &Alb<'_>, sheet: &mut Sheet<'_>) {
+/// An Application Load Balancer limits no rates itself; the rate rule stands in its web ACL: the one that really stands
+/// before it, or else the one that is named.
+fn judge_alb<'a>(cx: &Context<'a>, account: &Account<'a>, alb: &Alb<'a>, sheet: &mut Sheet<'_>) {
     if alb.reach() != Reach::Public {
         return;
     }
-    match web_acl(alb) {
-        WebAcl::Named => alb.unknown(sheet, &phrase!(
-            en: "the rate rule of the web ACL would be told by Terraform or the AWS account",
-            ja: "web ACL のレートルールは、Terraform か AWS アカウントの情報があれば判定できます"
-        )),
-        WebAcl::Unknown(reason) => alb.unknown(sheet, &reason),
-        WebAcl::None { .. } => {
-            for member in &alb.members {
-                sheet.on(member.index).fail_told_by(&["ingress-waf"]);
+    let real = account.balancer(alb);
+    let named = web_acl(alb);
+    let in_front = match &real {
+        Real::Found(index, balancer) => match account.in_front(cx, *index, balancer) {
+            InFront::Acl(index, web_acl) => Some((index, web_acl)),
+            InFront::Unknown(why) => return alb.unknown(sheet, &why),
+            InFront::None => {
+                return alb.members.iter().for_each(|member| {
+                    sheet.on(member.index).fail_told_by(&["ingress-waf"]);
+                });
             }
+        },
+        Real::Absent | Real::Unclear(_) => None,
+    };
+    let (found, index, suffix) = match (in_front, &named) {
+        (Some(found), WebAcl::Named { setting, suffix }) => (found, Some(setting.index), *suffix),
+        (Some(found), _) => (found, None, "wafv2-acl-arn"),
+        (None, WebAcl::Unknown(reason)) => return alb.unknown(sheet, reason),
+        (None, WebAcl::None { .. }) => {
+            return alb.members.iter().for_each(|member| {
+                sheet.on(member.index).fail_told_by(&["ingress-waf"]);
+            });
+        }
+        (None, WebAcl::Named { setting, suffix }) => {
+            match account.web_acl(setting.value, *suffix == "wafv2-acl-name") {
+                Named::To(at, web_acl) => ((at, web_acl), Some(setting.index), *suffix),
+                Named::Nowhere => {
+                    return alb.members.iter().for_each(|member| {
+                        sheet.on(member.index).fail_told_by(&["ingress-waf"]);
+                    });
+                }
+                Named::Untold => return alb.unknown(sheet, &phrase!(
+                    en: "the rate rule of the web ACL would be told by Terraform or the AWS account",
+                    ja: "web ACL のレートルールは、Terraform か AWS アカウントの情報があれば判定できます"
+                )),
+            }
+        }
+    };
+    let (at, web_acl) = found;
+    match account.judge(cx, at, web_acl, limits) {
+        Judged::Right => alb.pass(sheet),
+        Judged::Unknown(why) => alb.unknown(sheet, &why),
+        Judged::Wrong => {
+            let Some(teller) = alb.teller(index) else {
+                return;
+            };
+            let name = &web_acl.address;
+            let fault = Fault::at(
+                annotation_route(suffix),
+                phrase!(
+                    en: "the web ACL `{name}` before this Ingress has no rate-based rule that blocks: one caller can try passwords or fill every worker",
+                    ja: "この Ingress の前にある web ACL `{name}` には遮断するレートベースのルールがなく、一つの呼び出し元がパスワードの総当たりやワーカーの占有を行えます"
+                ),
+            );
+            let fault = account.path(fault, &real, Some(web_acl));
+            sheet.on(teller.index).fail(fault);
+            alb.told_by(sheet, teller.index, &["api-rate-limit"]);
         }
     }
 }

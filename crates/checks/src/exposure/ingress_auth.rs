@@ -141,6 +141,12 @@ fn judge<'a>(ingresses: &Ingresses<'a>, alb: &Alb<'a>, member: &Member<'a>, shee
     on.fail(fault);
 }
 
+/// True when nobody reaches a path of this Ingress without having logged in, as its annotations are meant.
+pub(crate) fn asks_everywhere<'a>(ingresses: &Ingresses<'a>, ingress: &'a Object) -> bool {
+    let mut all = backends(ingress).peekable();
+    all.peek().is_some() && all.all(|backend| lack(ingresses, ingress, &backend).is_none())
+}
+
 enum Lack<'a> {
     Absent,
     Allows,

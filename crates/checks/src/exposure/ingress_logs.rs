@@ -1,6 +1,7 @@
-use sekisho_model::{Fix, phrase};
+use sekisho_model::{Fix, Seen, phrase};
 use serde_json::Value;
 
+use super::account::{Account, Real};
 use super::alb::{Alb, annotation, annotation_route};
 use super::reach::{Reach, items};
 use crate::{Check, Context, Fault, Level, Sheet, check};
@@ -47,35 +48,50 @@ check! {
 
 impl Check for IngressLogs {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
+        let account = Account::of(cx);
         for alb in &cx.ingresses().albs {
             match alb.reach() {
                 Reach::Internal => {}
                 Reach::Unsettled(reason) => alb.unknown(sheet, &reason),
-                Reach::Public => judge(alb, sheet),
+                Reach::Public => judge(&account, alb, sheet),
             }
         }
     }
 }
 
-fn judge(alb: &Alb<'_>, sheet: &mut Sheet<'_>) {
+fn judge<'a>(account: &Account<'a>, alb: &Alb<'a>, sheet: &mut Sheet<'_>) {
+    let real = account.balancer(alb);
+    let written = match &real {
+        Real::Found(_, balancer) => match balancer.flag("access_logs.enabled") {
+            Seen::Set(written, _) => Some(written),
+            Seen::Unset | Seen::Unknown(_) => None,
+        },
+        Real::Absent | Real::Unclear(_) => None,
+    };
     let enabled = alb.attribute("access_logs.s3.enabled");
     let bucket = alb.attribute("access_logs.s3.bucket");
     let bucket = bucket.filter(|bucket| !bucket.value.is_empty());
     let is_enabled = enabled
         .as_ref()
         .is_some_and(|enabled| enabled.value.eq_ignore_ascii_case("true"));
-    if is_enabled && bucket.is_some() {
+    // What is switched off by name will be off when it is deployed.
+    if written == Some(true) && (is_enabled || enabled.is_none()) {
         alb.pass(sheet);
         return;
     }
-    if delivers_logs(alb) {
+    let is_asked = is_enabled && bucket.is_some();
+    if is_asked && written.is_none() {
+        alb.pass(sheet);
+        return;
+    }
+    if delivers_logs(alb) && !is_asked {
         alb.unknown(sheet, &phrase!(
             en: "the annotation `log-delivery` sends access logs where the controller runs with the feature gate LogDelivery; its arguments would tell",
             ja: "`log-delivery` アノテーションは、コントローラーの LogDelivery フィーチャーゲートが有効な場合にだけ働きます。コントローラーの引数があれば判定できます"
         ));
         return;
     }
-    if let (None, Some(reason)) = (&enabled, alb.unseen()) {
+    if let (None, Some(reason), None) = (&enabled, alb.unseen(), written) {
         alb.unknown(sheet, &reason);
         return;
     }
@@ -84,7 +100,12 @@ fn judge(alb: &Alb<'_>, sheet: &mut Sheet<'_>) {
         return;
     };
     let route = annotation_route("load-balancer-attributes");
-    let message = if is_enabled {
+    let message = if is_asked {
+        phrase!(
+            en: "the Ingress asks for access logs, and its load balancer in the account writes none: see what the controller says about the Ingress",
+            ja: "Ingress はアクセスログを求めていますが、アカウントのロードバランサーは書いていません。Ingress についてのコントローラーのイベントを確認してください"
+        )
+    } else if is_enabled {
         phrase!(
             en: "access logs are enabled without `access_logs.s3.bucket`: there is nowhere to keep them, and the controller cannot set the attribute",
             ja: "アクセスログは有効ですが `access_logs.s3.bucket` がありません。保存先がなく、コントローラーは属性を設定できません"
@@ -105,7 +126,9 @@ fn judge(alb: &Alb<'_>, sheet: &mut Sheet<'_>) {
         let title = phrase!(en: "Enable the access logs", ja: "アクセスログを有効にする");
         fault = fault.fix(Fix::safe(title).set(route, with_logs(text)));
     }
-    sheet.on(teller.index).fail(fault);
+    sheet
+        .on(teller.index)
+        .fail(account.path(fault, &real, None));
     alb.told_by(sheet, teller.index, &["ingress-logs"]);
 }
 

@@ -1,5 +1,6 @@
 //! Ways in from outside: Ingresses, load balancers, gateways.
 
+pub(crate) mod account;
 pub(crate) mod alb;
 pub(crate) mod envoy_limits;
 pub(crate) mod gateway_listeners;
@@ -13,6 +14,7 @@ mod api_rate_limit;
 mod external_ips;
 mod gateway_tls;
 mod ingress_auth;
+mod ingress_drift;
 mod ingress_logs;
 mod ingress_open_addresses;
 mod ingress_tls;
@@ -29,6 +31,7 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &external_ips::ExternalIps,
     &gateway_tls::GatewayTls,
     &ingress_auth::IngressAuth,
+    &ingress_drift::IngressDrift,
     &ingress_logs::IngressLogs,
     &ingress_open_addresses::IngressOpenAddresses,
     &ingress_tls::IngressTls,

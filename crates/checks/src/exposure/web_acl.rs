@@ -5,9 +5,14 @@ use sekisho_model::{Phrase, phrase};
 use super::alb::{Alb, Setting};
 
 /// Whether a load balancer has a web ACL.
-pub(crate) enum WebAcl {
+pub(crate) enum WebAcl<'a> {
     /// It names one.
-    Named,
+    Named {
+        /// The name, and who says it.
+        setting: Setting<'a>,
+        /// The annotation.
+        suffix: &'static str,
+    },
     /// It cannot be told, and why.
     Unknown(Phrase),
     /// It has none.
@@ -22,7 +27,7 @@ pub(crate) enum WebAcl {
 }
 
 /// The web ACL that the controller attaches. An empty value attaches none, and `none` takes one away.
-pub(crate) fn web_acl(alb: &Alb<'_>) -> WebAcl {
+pub(crate) fn web_acl<'a>(alb: &Alb<'a>) -> WebAcl<'a> {
     let by_arn = alb.settings("wafv2AclArn", "wafv2-acl-arn");
     let by_name = alb.settings("wafv2AclName", "wafv2-acl-name");
     let classic = [
@@ -65,7 +70,10 @@ pub(crate) fn web_acl(alb: &Alb<'_>) -> WebAcl {
                 ),
             );
         }
-        return WebAcl::Named;
+        return WebAcl::Named {
+            setting: setting.clone(),
+            suffix,
+        };
     }
     for (suffix, named) in &classic {
         if let Some(setting) = named.first() {

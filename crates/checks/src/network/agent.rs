@@ -1,6 +1,8 @@
-//! The policy engine of the Amazon VPC CNI: the node agent beside `aws-node`, and its flags.
+//! The policy engine of the Amazon VPC CNI: the node agent beside `aws-node`, and its flags; and what else enforces policies.
 
-use sekisho_model::{Container, Estate, Fields, Fix, Object, Phrase, Pod};
+use std::sync::Arc;
+
+use sekisho_model::{Container, Estate, Fields, Fix, Object, Phrase, Place, Pod, Seen};
 use sekisho_text::Route;
 use serde_json::Value;
 
@@ -39,6 +41,36 @@ pub(crate) fn all(estate: &Estate) -> impl Iterator<Item = Agent<'_>> {
                 container,
             })
         })
+}
+
+/// Agents of engines that enforce NetworkPolicies whatever the VPC CNI does.
+pub(crate) fn other_engines(estate: &Estate) -> impl Iterator<Item = (usize, &Arc<Place>)> {
+    estate
+        .of_kind("apps", "DaemonSet")
+        .filter(|(_, object)| {
+            Pod::of(object).is_some_and(|pod| {
+                pod.containers().iter().any(|container| {
+                    let path = container.repository();
+                    path.ends_with("calico/node")
+                        || path.ends_with("cilium/cilium")
+                        || path.ends_with("antrea/antrea-agent-ubuntu")
+                })
+            })
+        })
+        .map(|(index, object)| (index, &object.place))
+}
+
+/// Whether Terraform or a snapshot has the add-on `vpc-cni` of the cluster: `cni-policy-engine` then tells whether it enforces.
+/// Files name no cluster; then any will do.
+pub(crate) fn is_told_by_addon(estate: &Estate, place: &Place) -> bool {
+    estate.of_type("aws_eks_addon").any(|(_, addon)| {
+        let is_cni = matches!(addon.text("addon_name"), Seen::Set(name, _) if name == "vpc-cni");
+        let is_other = match (&place.cluster, addon.text("cluster_name")) {
+            (Some(cluster), Seen::Set(own, _)) => own != *cluster,
+            _ => false,
+        };
+        is_cni && !is_other
+    })
 }
 
 /// Where a boolean flag stands, and what it says.

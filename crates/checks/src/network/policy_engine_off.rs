@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use sekisho_model::{Estate, Fields, Fix, Place, Pod, phrase};
+use sekisho_model::{Fields, Fix, Place, Pod, phrase};
 use sekisho_text::Route;
 
 use super::agent::{self, Agent, Flag};
@@ -51,7 +51,7 @@ check! {
 
 impl Check for PolicyEngineOff {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        let others: Vec<(usize, &Arc<Place>)> = other_engines(cx.estate).collect();
+        let others: Vec<(usize, &Arc<Place>)> = agent::other_engines(cx.estate).collect();
         let mut seen: Vec<Arc<Place>> = Vec::new();
         for (index, place) in &others {
             sheet.on(*index).pass();
@@ -71,7 +71,9 @@ impl Check for PolicyEngineOff {
         for (index, pod) in cx.workloads().all() {
             let place = &pod.object.place;
             judge_pod(pod, by_vpc_cni.contains(place), &mut sheet.on(*index));
-            missing |= cx.policies().any_in(place) && !seen.contains(place);
+            missing |= cx.policies().any_in(place)
+                && !seen.contains(place)
+                && !agent::is_told_by_addon(cx.estate, place);
         }
         if missing {
             sheet.estate().unknown(phrase!(
@@ -80,23 +82,6 @@ impl Check for PolicyEngineOff {
             ));
         }
     }
-}
-
-/// Agents of engines that enforce NetworkPolicies whatever the VPC CNI does.
-fn other_engines(estate: &Estate) -> impl Iterator<Item = (usize, &Arc<Place>)> {
-    estate
-        .of_kind("apps", "DaemonSet")
-        .filter(|(_, object)| {
-            Pod::of(object).is_some_and(|pod| {
-                pod.containers().iter().any(|container| {
-                    let path = container.repository();
-                    path.ends_with("calico/node")
-                        || path.ends_with("cilium/cilium")
-                        || path.ends_with("antrea/antrea-agent-ubuntu")
-                })
-            })
-        })
-        .map(|(index, object)| (index, &object.place))
 }
 
 fn judge_agent(cx: &Context<'_>, agent: &Agent<'_>, sheet: &mut Sheet<'_>) {

@@ -1,6 +1,9 @@
-use sekisho_model::{Fix, Resource, Seen, Severity, phrase};
+use sekisho_model::{Fix, Resource, Seen, phrase};
 
 use super::edits;
+use super::groups::{started_by, template};
+use super::node_metadata::{is_at_fault, is_loose, leaves_open, node_group, shown_by_nodes};
+use crate::links::Link;
 use crate::{Check, Context, Fault, Level, On, check};
 
 /// What EC2 is asked for: the endpoint with one-hop answers to requests that carry a token.
@@ -74,11 +77,34 @@ impl Check for InstanceMetadata {
         if resource.kind == "aws_eks_node_group" {
             return node_group(cx, resource, on);
         }
+        // What an instance of a snapshot got from its group is told there.
+        if let Some((_, starter)) = started_by(cx.estate, resource) {
+            let by = template(cx.estate, cx.links(), starter);
+            if starter.kind == "aws_eks_node_group"
+                || matches!(by, Some(Link::To(_, by)) if is_at_fault(by))
+            {
+                return if is_loose(resource) {
+                    on.fail_told_by(&["instance-metadata"]);
+                } else {
+                    on.pass();
+                };
+            }
+        }
         let options = match resource.nested("metadata_options") {
             Seen::Set(blocks, _) => blocks.into_iter().next(),
             Seen::Unset => None,
             Seen::Unknown(why) => return on.unknown(why),
         };
+        // What a template leaves to AMI and account, the nodes that were started from it show.
+        if leaves_open(options.as_ref())
+            && let Some(all_tight) = shown_by_nodes(cx, resource)
+        {
+            return if all_tight {
+                on.pass();
+            } else {
+                on.fail_told_by(&["instance-metadata"]);
+            };
+        }
         let Some(options) = options else {
             let message = phrase!(
                 en: "no `metadata_options`: metadata answers without a token unless the AMI says otherwise, and then over two hops, so pods can take the credentials of the node",
@@ -164,35 +190,4 @@ fn hops(cx: &Context<'_>, resource: &Resource, options: &Resource, on: &mut On<'
         fault = fault.fix(mend().with(change));
     }
     on.fail(fault);
-}
-
-/// With a launch template, that one tells.
-fn node_group(cx: &Context<'_>, group: &Resource, on: &mut On<'_>) {
-    match group.nested("launch_template") {
-        Seen::Set(..) => return,
-        Seen::Unknown(why) => return on.unknown(why),
-        Seen::Unset => {}
-    }
-    match group.text("ami_type") {
-        Seen::Set(kind, _) if kind.starts_with("AL2023_") => on.pass(),
-        Seen::Set(kind, origin) if kind.starts_with("AL2_") => {
-            let message = phrase!(
-                en: "EKS starts `{kind}` nodes without a launch template with two hops and without tokens: pods can take the credentials of the node; give it a launch template with `metadata_options`, or AL2023",
-                ja: "起動テンプレートのない `{kind}` ノードはトークン不要・2 ホップで起動され、Pod がノードの認証情報を取得できる。`metadata_options` 付きの起動テンプレートか AL2023 を使う",
-            );
-            on.fail(
-                Fault::of_value(cx.estate, group, origin.as_ref(), message)
-                    .severity(Severity::High),
-            );
-        }
-        Seen::Set(kind, _) => on.unknown(phrase!(
-            en: "what EKS sets for `{kind}` nodes is not written here; a launch template or an AWS snapshot tells",
-            ja: "`{kind}` ノードに EKS が設定する値はここに書かれていない。起動テンプレートか AWS スナップショットで分かる",
-        )),
-        Seen::Unset => on.unknown(phrase!(
-            en: "neither a launch template nor `ami_type` is set: what metadata answers depends on the AMI that EKS picks",
-            ja: "起動テンプレートも `ami_type` もなく、メタデータの設定は EKS が選ぶ AMI による",
-        )),
-        Seen::Unknown(why) => on.unknown(why),
-    }
 }

@@ -2,13 +2,16 @@
 
 pub(crate) mod edits;
 pub(crate) mod groups;
+pub(crate) mod node_metadata;
+pub(crate) mod openings;
 pub(crate) mod routes;
-pub(crate) mod ssh_rules;
+pub(crate) mod rules;
 
 mod instance_metadata;
 mod node_group_security_groups;
 mod node_repair;
 mod public_nodes;
+mod session_logging;
 mod ssh_open;
 
 use crate::Check;
@@ -18,5 +21,6 @@ pub(crate) static CHECKS: &[&dyn Check] = &[
     &node_group_security_groups::NodeGroupSecurityGroups,
     &node_repair::NodeRepair,
     &public_nodes::PublicNodes,
+    &session_logging::SessionLogging,
     &ssh_open::SshOpen,
 ];

@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use sekisho_model::{Phrase, Resource, Seen, phrase, reason_unknown};
+use sekisho_model::{Estate, Phrase, Resource, Seen, phrase, reason_unknown};
 use sekisho_terraform::{Unknown, Value};
 
 use super::groups::template;
+use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
@@ -64,7 +65,7 @@ impl Check for NodeGroupSecurityGroups {
         let mut users: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
         let mut is_open = BTreeSet::new();
         for (index, group) in cx.estate.of_type("aws_eks_node_group") {
-            match used(links, group) {
+            match used(cx.estate, links, group) {
                 Ok(used) => {
                     if let Used::Own(names, _) = &used {
                         for name in names {
@@ -78,6 +79,14 @@ impl Check for NodeGroupSecurityGroups {
                     is_open.insert(group.stack);
                     sheet.on_resource(index).unknown(why);
                 }
+            }
+        }
+        for (_, group, _) in &known {
+            // Node groups that a snapshot does not list may share as well.
+            if is_snapshot(cx.estate, group.stack)
+                && cx.all_here(group.stack, "aws_eks_node_group").is_err()
+            {
+                is_open.insert(group.stack);
             }
         }
         for (index, group, used) in known {
@@ -136,8 +145,8 @@ impl Check for NodeGroupSecurityGroups {
 }
 
 /// Groups in a launch template stand beside or in the network interface; with none there, the cluster's own counts.
-fn used<'a>(links: &Links<'a>, group: &Resource) -> Result<Used<'a>, Phrase> {
-    let template = match template(links, group) {
+fn used<'a>(estate: &'a Estate, links: &Links<'a>, group: &Resource) -> Result<Used<'a>, Phrase> {
+    let template = match template(estate, links, group) {
         Some(Link::To(_, template)) if !template.is_data => template,
         Some(Link::To(_, template)) => {
             let address = &template.address;

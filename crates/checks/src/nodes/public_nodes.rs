@@ -2,8 +2,9 @@ use sekisho_model::{Estate, Fix, Phrase, Resource, Seen, Severity, phrase};
 use sekisho_terraform::{Origin, Value};
 
 use super::edits;
-use super::groups::{starters, template};
+use super::groups::{instances, starters, template};
 use super::routes::{Routes, Way};
+use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
@@ -56,13 +57,7 @@ impl Check for PublicNodes {
         let links = cx.links();
         let routes = Routes::of(cx.estate, links);
         for (index, starter) in starters(cx.estate) {
-            judge(
-                cx.estate,
-                links,
-                &routes,
-                starter,
-                &mut sheet.on_resource(index),
-            );
+            judge(cx, links, &routes, starter, &mut sheet.on_resource(index));
         }
     }
 }
@@ -75,16 +70,23 @@ struct Given<'a> {
 }
 
 fn judge<'a>(
-    estate: &'a Estate,
+    cx: &Context<'a>,
     links: &Links<'a>,
     routes: &Routes<'a>,
     starter: &'a Resource,
     on: &mut On<'_>,
 ) {
+    let estate = cx.estate;
     let list = ["subnet_ids", "vpc_zone_identifier", "subnet_id"]
         .into_iter()
-        .find_map(|name| starter.values.get(name).filter(|value| !value.is_null()));
+        .find_map(|name| starter.raw(name).filter(|value| !value.is_null()));
     let Some(list) = list else {
+        if is_snapshot(estate, starter.stack) {
+            return on.unknown(phrase!(
+                en: "the snapshot does not tell its subnets",
+                ja: "スナップショットにサブネットの情報がない",
+            ));
+        }
         return on.unknown(phrase!(
             en: "its subnets are not set here; an AWS snapshot tells of them",
             ja: "サブネットがここに書かれていない。AWS スナップショットがあれば分かる",
@@ -93,8 +95,15 @@ fn judge<'a>(
     let before = on.count();
     let mut public = Vec::new();
     let mut given = Vec::new();
-    let (own, closed) = own_addresses(links, starter, on);
+    let (own, closed) = own_addresses(estate, links, starter, on);
     given.extend(own);
+    if is_snapshot(estate, starter.stack) {
+        given.extend(reached(estate, starter));
+        // An address that was given by hand stands at the instance only.
+        if let Err(why) = cx.all_here(starter.stack, "aws_instance") {
+            on.unknown(why);
+        }
+    }
     for link in links.follow_all(starter.stack, &list, &["aws_subnet"]) {
         let (index, subnet) = match link {
             Link::To(index, subnet) => (index, subnet),
@@ -200,8 +209,41 @@ fn tell(
     }
 }
 
+/// Instances that the starter has now and that carry a public address, as one.
+fn reached<'a>(estate: &'a Estate, starter: &'a Resource) -> Option<Given<'a>> {
+    let mut all = instances(estate, starter).filter_map(|one| {
+        match one.flag("associate_public_ip_address") {
+            Seen::Set(true, origin) => Some((one, origin)),
+            Seen::Set(false, _) | Seen::Unset | Seen::Unknown(_) => None,
+        }
+    });
+    let (first, origin) = all.next()?;
+    let more = all.count();
+    let name = match first.text("id") {
+        Seen::Set(id, _) => id,
+        Seen::Unset | Seen::Unknown(_) => first.address.clone(),
+    };
+    let message = if more == 0 {
+        phrase!(
+            en: "the node `{name}` has a public address",
+            ja: "ノード `{name}` に Public IP がある",
+        )
+    } else {
+        phrase!(
+            en: "the node `{name}` and {more} more of its group have public addresses",
+            ja: "ノード `{name}` ほか同じグループの {more} 台に Public IP がある",
+        )
+    };
+    Some(Given {
+        by: first,
+        origin,
+        message,
+    })
+}
+
 /// What the launch template or the instance itself says of public addresses, and whether it says no: that beats the subnet.
 fn own_addresses<'a>(
+    estate: &'a Estate,
     links: &Links<'a>,
     starter: &'a Resource,
     on: &mut On<'_>,
@@ -209,7 +251,7 @@ fn own_addresses<'a>(
     let (by, holders) = if starter.kind == "aws_instance" {
         (starter, vec![starter.clone()])
     } else {
-        match template(links, starter) {
+        match template(estate, links, starter) {
             Some(Link::To(_, template)) if template.is_data => {
                 let address = &template.address;
                 on.unknown(phrase!(

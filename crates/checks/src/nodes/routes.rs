@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use sekisho_model::{Estate, Phrase, Resource, Seen, because, phrase, reason_unknown};
+use sekisho_model::{Estate, Phrase, Resource, Seen, because, phrase};
 use sekisho_terraform::Value;
 
+use crate::absence::is_snapshot;
 use crate::links::{Link, Links};
 use crate::network::addresses::AddressSet;
 
 /// Routes of every table, and the table of every subnet.
 pub(crate) struct Routes<'a> {
+    estate: &'a Estate,
     /// By the index of the subnet: its associations.
     of_subnet: BTreeMap<usize, (&'a Resource, Link<'a>)>,
     /// By the index of the VPC: what makes its main table.
@@ -37,6 +39,7 @@ const TABLES: [&str; 2] = ["aws_route_table", "aws_default_route_table"];
 impl<'a> Routes<'a> {
     pub(crate) fn of(estate: &'a Estate, links: &Links<'a>) -> Self {
         let mut routes = Self {
+            estate,
             of_subnet: BTreeMap::new(),
             of_vpc: BTreeMap::new(),
             holders: BTreeMap::new(),
@@ -50,7 +53,7 @@ impl<'a> Routes<'a> {
                     "route_table_id",
                     &["aws_route_table", "aws_default_route_table", "aws_vpc"],
                 )
-                .unwrap_or_else(|| Link::Away(nowhere()))
+                .unwrap_or_else(|| Link::Away(nowhere(estate, resource.stack)))
         };
         for (_, resource) in estate.of_type("aws_route_table_association") {
             match links.of_attribute(resource, "subnet_id", &["aws_subnet"]) {
@@ -59,6 +62,8 @@ impl<'a> Routes<'a> {
                         .of_subnet
                         .insert(subnet, (resource, table_of(resource)));
                 }
+                // A snapshot names every subnet by its id: this one is none of the others.
+                Some(Link::Away(_)) if is_snapshot(estate, resource.stack) => {}
                 Some(Link::Away(why)) => drop(routes.loose.insert(resource.stack, why)),
                 // A gateway has a table of its own; no subnet is meant.
                 None => {}
@@ -131,7 +136,7 @@ impl<'a> Routes<'a> {
                     ja: "`{address}` のルートは別の場所にある。AWS スナップショットがあれば分かる",
                 ))
             }
-            Link::To(table, _) => self.leads_out(table, subnet.stack, steps),
+            Link::To(table, _) => self.leads_out(links, table, subnet.stack, steps),
             Link::Away(why) => Way::Open(why),
         }
     }
@@ -151,22 +156,29 @@ impl<'a> Routes<'a> {
                     steps.push(by);
                     return Ok(table.clone());
                 }
-                if resource.is_data {
-                    return Err(nowhere());
+                // In a snapshot every VPC has its main table, if tables were told.
+                if resource.is_data || is_snapshot(self.estate, subnet.stack) {
+                    return Err(nowhere(self.estate, subnet.stack));
                 }
                 // A new VPC's own table has only the local route, and what `aws_route` adds to it.
                 Ok(Link::To(vpc, resource))
             }
             Some(Link::Away(why)) => Err(why),
-            None => Err(nowhere()),
+            None => Err(nowhere(self.estate, subnet.stack)),
         }
     }
 
-    fn leads_out(&self, table: usize, stack: usize, mut steps: Vec<&'a Resource>) -> Way<'a> {
+    fn leads_out(
+        &self,
+        links: &Links<'a>,
+        table: usize,
+        stack: usize,
+        mut steps: Vec<&'a Resource>,
+    ) -> Way<'a> {
         let mut reached = AddressSet::default();
         let mut open = self.stray.get(&stack).cloned();
         for holder in self.holders.get(&table).into_iter().flatten() {
-            let (set, why) = outward(holder);
+            let (set, why) = outward(self.estate, links, holder);
             if !set.is_empty() {
                 steps.push(holder);
             }
@@ -181,7 +193,13 @@ impl<'a> Routes<'a> {
     }
 }
 
-fn nowhere() -> Phrase {
+fn nowhere(estate: &Estate, stack: usize) -> Phrase {
+    if is_snapshot(estate, stack) {
+        return phrase!(
+            en: "the snapshot does not tell its route table; take it again with `sekisho aws snapshot-script`",
+            ja: "スナップショットにルートテーブルの情報がない。`sekisho aws snapshot-script` で取り直す",
+        );
+    }
     phrase!(
         en: "its route table is not among the files; an AWS snapshot tells of it",
         ja: "ルートテーブルがファイルの中にない。AWS スナップショットがあれば分かる",
@@ -189,7 +207,7 @@ fn nowhere() -> Phrase {
 }
 
 /// The addresses that the routes of a resource send to an internet gateway, and why that may not be all.
-fn outward(holder: &Resource) -> (AddressSet, Option<Phrase>) {
+fn outward(estate: &Estate, links: &Links<'_>, holder: &Resource) -> (AddressSet, Option<Phrase>) {
     let routes = if holder.kind == "aws_route" {
         vec![holder.clone()]
     } else {
@@ -230,7 +248,9 @@ fn outward(holder: &Resource) -> (AddressSet, Option<Phrase>) {
         }
         let list = route.values.get("destination_prefix_list_id");
         if let Some(value) = list.filter(|value| !value.is_null()) {
-            open = Some(reason_unknown(&value).unwrap_or_else(nowhere));
+            let (more, why) = listed(links, estate, &route, &value);
+            set = set.union(&more);
+            open = why.or(open);
         }
     }
     (set, open)
@@ -250,4 +270,33 @@ fn is_internet(gateway: &Value) -> Result<bool, Phrase> {
         Some("aws_vpn_gateway" | "aws_ec2_carrier_gateway" | "aws_vpc_endpoint") => Ok(false),
         _ => Err(because(&unknown.causes)),
     }
+}
+
+/// The addresses of a prefix list that is here.
+fn listed(
+    links: &Links<'_>,
+    estate: &Estate,
+    route: &Resource,
+    value: &Value,
+) -> (AddressSet, Option<Phrase>) {
+    let list = match links.follow(route.stack, value, &["aws_ec2_managed_prefix_list"]) {
+        Link::To(_, list) if !list.is_data => list,
+        Link::To(..) => return (AddressSet::default(), Some(nowhere(estate, route.stack))),
+        Link::Away(why) => return (AddressSet::default(), Some(why)),
+    };
+    prefixes(list)
+}
+
+/// The addresses of a prefix list, and why they may not be all.
+pub(crate) fn prefixes(list: &Resource) -> (AddressSet, Option<Phrase>) {
+    let (entries, mut open) = list.blocks("entry");
+    let mut set = AddressSet::default();
+    for entry in entries {
+        match entry.text("cidr") {
+            Seen::Set(cidr, _) => set = set.union(&AddressSet::of_cidr(&cidr).unwrap_or_default()),
+            Seen::Unset => {}
+            Seen::Unknown(why) => open = Some(why),
+        }
+    }
+    (set, open)
 }

@@ -1,20 +1,15 @@
-use std::collections::BTreeMap;
-
-use sekisho_model::{Phrase, Resource, Seen, Severity, phrase};
+use sekisho_model::{Resource, Seen, Severity, phrase};
 use sekisho_terraform::Origin;
 
-use super::ssh_rules::{Opening, opening};
+use super::groups::{started_by, template};
+use super::openings::{Opening, opening};
+use super::rules::{self, GROUPS, Rules};
 use crate::links::Link;
 use crate::network::addresses::AddressSet;
 use crate::{Check, Context, Fault, Level, On, Sheet, check};
 
-/// Rules that stand by themselves, and what selects those that let something in.
-const RULES: [&str; 2] = [
-    "aws_security_group_rule",
-    "aws_vpc_security_group_ingress_rule",
-];
-
-const GROUPS: [&str; 2] = ["aws_security_group", "aws_default_security_group"];
+/// The port of SSH.
+const SSH: i64 = 22;
 
 /// Where a key pair is put on an instance.
 const KEYED: [&str; 4] = [
@@ -74,7 +69,16 @@ check! {
 
 impl Check for SshOpen {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        groups(cx, sheet);
+        let made = made_for_remote_access(cx);
+        for rules in rules::all(cx).values() {
+            let mut on = sheet.on_resource(rules.subject);
+            if made.contains(&rules.subject) && rules.all.iter().all(|(_, rule)| is_meant(cx, rule))
+            {
+                on.fail_told_by(&["ssh-open"]);
+            } else {
+                judge(cx, rules, &mut on);
+            }
+        }
         for kind in KEYED {
             for (index, resource) in cx.estate.of_type(kind) {
                 key_pair(cx, resource, &mut sheet.on_resource(index));
@@ -86,46 +90,20 @@ impl Check for SshOpen {
     }
 }
 
-/// A security group with everything that adds rules to it.
-#[derive(Default)]
-struct Rules<'a> {
-    subject: usize,
-    all: Vec<(&'a Resource, Resource)>,
-    open: Option<Phrase>,
+/// The security groups that EKS made for `remote_access`, as a snapshot shows them: the node group tells.
+fn made_for_remote_access(cx: &Context<'_>) -> Vec<usize> {
+    const GROUP: &str = "resources.remote_access_security_group_id";
+    let groups = cx.estate.of_type("aws_eks_node_group");
+    let made = groups.filter_map(|(_, group)| cx.links().of_attribute(group, GROUP, &GROUPS));
+    made.filter_map(|link| match link {
+        Link::To(index, _) => Some(index),
+        Link::Away(_) => None,
+    })
+    .collect()
 }
 
-fn groups(cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-    let links = cx.links();
-    let mut of: BTreeMap<usize, Rules<'_>> = BTreeMap::new();
-    for (index, group) in GROUPS.into_iter().flat_map(|kind| cx.estate.of_type(kind)) {
-        let rules = of.entry(index).or_default();
-        rules.subject = index;
-        match group.nested("ingress") {
-            Seen::Set(blocks, _) => rules
-                .all
-                .extend(blocks.into_iter().map(|rule| (group, rule))),
-            Seen::Unset => {}
-            Seen::Unknown(why) => rules.open = Some(why),
-        }
-    }
-    for (index, rule) in RULES.into_iter().flat_map(|kind| cx.estate.of_type(kind)) {
-        if rule.kind == "aws_security_group_rule"
-            && matches!(rule.text("type"), Seen::Set(kind, _) if kind == "egress")
-        {
-            continue;
-        }
-        // A rule of a group that is not here is judged by itself.
-        let key = match links.of_attribute(rule, "security_group_id", &GROUPS) {
-            Some(Link::To(group, resource)) if !resource.is_data => group,
-            _ => index,
-        };
-        let rules = of.entry(key).or_default();
-        rules.subject = key;
-        rules.all.push((rule, rule.clone()));
-    }
-    for rules in of.values() {
-        judge(cx, rules, &mut sheet.on_resource(rules.subject));
-    }
+fn is_meant(cx: &Context<'_>, rule: &Resource) -> bool {
+    matches!(opening(cx.links(), rule, SSH), Ok(Some(one)) if one.meant)
 }
 
 fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
@@ -135,7 +113,7 @@ fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
     }
     let mut openings: Vec<(&Resource, &Resource, Opening)> = Vec::new();
     for (holder, rule) in &rules.all {
-        match opening(rule) {
+        match opening(cx.links(), rule, SSH) {
             Ok(Some(opening)) => openings.push((holder, rule, opening)),
             Ok(None) => {}
             Err(why) => on.unknown(why),
@@ -148,6 +126,10 @@ fn judge(cx: &Context<'_>, rules: &Rules<'_>, on: &mut On<'_>) {
             all.union(&one.from)
         });
     let wide = all.covers_internet();
+    let beyond = openings.iter().filter(|(_, _, one)| !one.meant);
+    for why in beyond.filter_map(|(_, _, one)| one.beyond.clone()) {
+        on.unknown(why);
+    }
     let shown: Vec<_> = openings
         .iter()
         .filter(|(_, _, one)| {
@@ -200,6 +182,11 @@ fn place<'a>(opening: &'a Opening, rule: &'a Resource) -> Option<&'a Origin> {
 }
 
 fn key_pair(cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
+    if let Some((_, starter)) = started_by(cx.estate, resource)
+        && gives_key(cx, starter)
+    {
+        return on.fail_told_by(&["ssh-open"]);
+    }
     match resource.get("key_name") {
         Seen::Set(value, _) if value.as_str() == Some("") => on.pass(),
         Seen::Set(_, origin) => on.fail(keyed(cx, resource, origin.as_ref())),
@@ -217,6 +204,16 @@ fn key_pair(cx: &Context<'_>, resource: &Resource, on: &mut On<'_>) {
             }
         }
     }
+}
+
+/// Whether what starts the nodes gives them their key: then that is told, not each node.
+fn gives_key(cx: &Context<'_>, starter: &Resource) -> bool {
+    let has = |resource: &Resource, name: &str| matches!(resource.text(name), Seen::Set(key, _) if !key.is_empty());
+    let by = match template(cx.estate, cx.links(), starter) {
+        Some(Link::To(_, template)) => Some(template),
+        Some(Link::Away(_)) | None => None,
+    };
+    by.is_some_and(|by| has(by, "key_name")) || has(starter, "remote_access.ec2_ssh_key")
 }
 
 fn keyed(cx: &Context<'_>, resource: &Resource, origin: Option<&Origin>) -> Fault {

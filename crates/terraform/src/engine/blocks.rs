@@ -87,14 +87,15 @@ impl Engine<'_> {
             self.dynamic(block, place, blocks);
             return;
         }
-        self.push(&block.kind.text, block, &block.body, place, blocks);
+        let origin = self.origin_of(place.module, block);
+        self.push(&block.kind.text, block, &origin, place, blocks);
     }
 
     fn push(
         &self,
         name: &Arc<str>,
         block: &Block,
-        body: &Body,
+        origin: &Origin,
         place: &Place<'_>,
         blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
     ) {
@@ -110,7 +111,7 @@ impl Engine<'_> {
             depth: place.depth + 1,
             ..place.clone()
         };
-        let mut evaluated = self.body(body, &inner);
+        let mut evaluated = self.body(&block.body, &inner);
         if let Some(label) = block
             .label(0)
             .filter(|_| block.kind.text.as_ref() != "dynamic")
@@ -119,7 +120,7 @@ impl Engine<'_> {
                 .written
                 .insert("_label".into(), Value::string(&label.text));
         }
-        let origin = || Origin::at(block.place());
+        let origin = || origin.clone();
         written.push(Value::object(evaluated.written).or_at(origin));
         seen.push(
             Value::new(Content::Object(Arc::new(Fields {
@@ -154,6 +155,7 @@ impl Engine<'_> {
             refuse("a dynamic block needs for_each and content");
             return;
         };
+        let origin = self.origin_of(place.module, block);
         let iterator = match block.body.attribute("iterator") {
             Some(attribute) => attribute
                 .expr
@@ -181,7 +183,7 @@ impl Engine<'_> {
         let rounds = match rounds {
             Ok(Ok(rounds)) if rounds.len() <= self.budget.limits.instances => rounds,
             Ok(Ok(_)) => {
-                unknown_blocks(&name, vec![Cause::Limit], block, blocks);
+                unknown_blocks(&name, vec![Cause::Limit], &origin, blocks);
                 self.tell(Problem::new(
                     ProblemKind::Limit,
                     Some(each.place()),
@@ -189,23 +191,24 @@ impl Engine<'_> {
                 ));
                 return;
             }
-            Ok(Err(causes)) => return unknown_blocks(&name, causes, block, blocks),
+            Ok(Err(causes)) => return unknown_blocks(&name, causes, &origin, blocks),
             Err(message) => {
                 self.tell(Problem::new(
                     ProblemKind::Evaluation,
                     Some(each.place()),
                     message,
                 ));
-                return unknown_blocks(&name, vec![Cause::Failed], block, blocks);
+                return unknown_blocks(&name, vec![Cause::Failed], &origin, blocks);
             }
         };
         for (key, value) in rounds {
             let mut inner = place.clone();
+            let origin = self.origin_of_round(place.module, content, &value);
             let pair = BTreeMap::from([(Arc::from("key"), key), (Arc::from("value"), value)]);
             inner
                 .bound
                 .push((Arc::clone(&iterator), Value::object(pair)));
-            self.push(&name, content, &content.body, &inner, blocks);
+            self.push(&name, content, &origin, &inner, blocks);
         }
         blocks.entry(name).or_default();
     }
@@ -214,10 +217,10 @@ impl Engine<'_> {
 fn unknown_blocks(
     name: &Arc<str>,
     causes: Vec<Cause>,
-    block: &Block,
+    origin: &Origin,
     blocks: &mut BTreeMap<Arc<str>, (Vec<Value>, Vec<Value>)>,
 ) {
-    let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| Origin::at(block.place()));
+    let unknown = Value::unknown_for(Type::Dynamic, causes).or_at(|| origin.clone());
     let (written, seen) = blocks.entry(Arc::clone(name)).or_default();
     written.push(unknown.clone());
     seen.push(unknown);

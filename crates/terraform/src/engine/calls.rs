@@ -7,7 +7,6 @@ use super::{Engine, ModuleInstance};
 use crate::address::{Address, Key, Mode, ModuleStep};
 use crate::functions::from_json;
 use crate::module::{clean_join, is_configuration};
-use crate::origin::Origin;
 use crate::problem::{Problem, ProblemKind};
 use crate::result::ModuleCall;
 use crate::syntax::Block;
@@ -105,7 +104,8 @@ impl Engine<'_> {
             ));
             return Expansion::Closed(self.closed(module, block, source, &path, name, &repeat));
         };
-        self.check_arguments(block, &child);
+        let standing = self.standing_of_call(module, block, &folder);
+        self.check_arguments(block, &child, standing.is_none());
         let mut children = Vec::new();
         for instance in instances {
             let mut path = path.clone();
@@ -118,6 +118,7 @@ impl Engine<'_> {
                 declared: child.clone(),
                 path,
                 parent: Some((module, Arc::clone(name), instance)),
+                standing: standing.clone(),
             });
         }
         let keyed = || {
@@ -140,6 +141,9 @@ impl Engine<'_> {
 
     /// True when a configuration stands in this folder.
     pub(super) fn has_module(&self, folder: &str) -> bool {
+        if self.stand_in(folder).is_some() {
+            return true;
+        }
         let prefix = if folder.is_empty() {
             String::new()
         } else {
@@ -166,9 +170,9 @@ impl Engine<'_> {
         false
     }
 
-    fn check_arguments(&self, block: &Block, child: &crate::module::Module) {
+    fn check_arguments(&self, block: &Block, child: &crate::module::Module, complete: bool) {
         for (name, attribute) in &block.body.attributes {
-            if !META.contains(&name.as_ref()) && !child.variables.contains_key(name) {
+            if complete && !META.contains(&name.as_ref()) && !child.variables.contains_key(name) {
                 self.tell(Problem::new(
                     ProblemKind::Structure,
                     Some(attribute.name_place()),
@@ -205,14 +209,16 @@ impl Engine<'_> {
             .map(|step| format!("{}.", step.name))
             .collect::<String>()
             + name;
-        if let Some(folder) = self.module_folders.get(&key) {
+        let noted = self.module_folders.get(&key);
+        if let Some(folder) = noted.filter(|folder| self.has_module(folder)) {
             return Some(folder.clone());
         }
         let version = block
             .body
             .attribute("version")
             .and_then(|version| version.expr.as_text());
-        self.outside.module_folder(source, version)
+        let known = self.outside.module_folder(source, version);
+        known.or_else(|| noted.cloned())
     }
 
     /// What `terraform init` noted in `.terraform/modules/modules.json`: key and folder of each module.
@@ -279,7 +285,7 @@ impl Engine<'_> {
             })));
             seen.push((
                 instance.key.clone(),
-                value.or_at(|| Origin::at(block.place())),
+                value.or_at(|| self.origin_of(module, block)),
             ));
         }
         match repeat {
@@ -380,7 +386,7 @@ impl Engine<'_> {
                 let inputs = self.inputs(module, block, Some(&instance));
                 self.found.modules.push(ModuleCall {
                     address,
-                    place: block.place(),
+                    place: self.place_of(module, block),
                     source: source.into(),
                     version: version.map(Arc::from),
                     inputs,

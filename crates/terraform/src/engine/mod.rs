@@ -9,6 +9,7 @@ mod node;
 mod problems;
 mod repeat;
 mod resources;
+mod stand_ins;
 mod variables;
 
 use std::cell::{Cell, RefCell};
@@ -19,9 +20,10 @@ use std::sync::Arc;
 use crate::address::ModuleStep;
 use crate::evaluate::{Budget, Scope, failed};
 use crate::module::{Module, clean_join, mentions_of_body, read_module};
-use crate::outside::Outside;
+use crate::outside::{Outside, StandIn};
 use crate::problem::{Problem, ProblemKind};
 use crate::result::Configuration;
+use crate::standing::Standing;
 use crate::syntax::{Attribute, Block, Expr};
 use crate::types::Type;
 use crate::unknown::Cause;
@@ -38,6 +40,8 @@ struct ModuleInstance {
     path: Vec<ModuleStep>,
     /// The module, the call and the instance it comes from; the root has none.
     parent: Option<(usize, Arc<str>, Instance)>,
+    /// Set for a stand-in.
+    standing: Option<Rc<Standing>>,
 }
 
 /// What evaluating a node gave.
@@ -52,6 +56,7 @@ pub(crate) struct Engine<'i> {
     budget: Budget,
     modules: Vec<ModuleInstance>,
     folders: BTreeMap<String, Option<Rc<Module>>>,
+    stand_ins: RefCell<BTreeMap<String, Option<StandIn>>>,
     module_folders: BTreeMap<String, String>,
     done: BTreeMap<Node, Done>,
     problems: RefCell<Vec<Problem>>,
@@ -69,6 +74,7 @@ pub fn evaluate(input: &Input<'_>, outside: &dyn Outside) -> Configuration {
         budget: Budget::new(input.limits),
         modules: Vec::new(),
         folders: BTreeMap::new(),
+        stand_ins: RefCell::default(),
         module_folders: BTreeMap::new(),
         done: BTreeMap::new(),
         problems: RefCell::default(),
@@ -106,6 +112,7 @@ impl Engine<'_> {
             declared,
             path: Vec::new(),
             parent: None,
+            standing: None,
         });
         let mut next = 0;
         // Calls append the instances they make.
@@ -135,8 +142,17 @@ impl Engine<'_> {
         if let Some(found) = self.folders.get(folder) {
             return found.clone();
         }
-        let found =
-            read_module(self.input.texts, folder, &mut self.problems.borrow_mut()).map(Rc::new);
+        let found = match self.stand_in(folder) {
+            Some(stand_in) => {
+                let texts = stand_in.texts.iter();
+                let texts = texts
+                    .map(|(name, text)| (format!("{folder}/{name}"), (*text).to_owned()))
+                    .collect();
+                read_module(&texts, folder, &mut self.problems.borrow_mut())
+            }
+            None => read_module(self.input.texts, folder, &mut self.problems.borrow_mut()),
+        };
+        let found = found.map(Rc::new);
         self.folders.insert(folder.to_owned(), found.clone());
         found
     }
@@ -306,6 +322,7 @@ impl Engine<'_> {
             surroundings: self,
             budget: &self.budget,
             file: Arc::clone(file),
+            standing: self.standing(module),
             bound: bound.to_vec(),
             templates: 0,
         };

@@ -13,7 +13,7 @@ use crate::origin::{Place, Via};
 use crate::syntax::Name;
 use crate::types::Type;
 use crate::unknown::{Cause, Reference};
-use crate::value::Value;
+use crate::value::{Content, Fields, Value};
 
 /// The names of one module instance, with those of the instance of a resource or call that is evaluated.
 pub(super) struct ModuleNames<'e> {
@@ -31,6 +31,10 @@ impl Names for ModuleNames<'_> {
             .get(self.module)
             .ok_or("there is no such module")?;
         let through = |value: Value, taken: usize| {
+            // How a stand-in hands its values on is nobody's business.
+            if module.standing.is_some() {
+                return Ok((value, taken));
+            }
             let name = texts.get(..taken).unwrap_or_default().join(".");
             Ok((
                 value.through(Via {
@@ -208,7 +212,23 @@ impl ModuleNames<'_> {
                 Some(Done::Value(value)) => Some((Arc::clone(name), value.clone())),
                 _ => None,
             };
-        Value::object(outputs.filter_map(output).collect::<BTreeMap<_, _>>())
+        let named = outputs.filter_map(output).collect::<BTreeMap<_, _>>();
+        let rest = module.standing.as_ref().map(|_| {
+            let mut path = module.path.clone();
+            let step = path.pop();
+            let (name, key) = step.map_or_else(|| ("".into(), None), |step| (step.name, step.key));
+            Cause::Module(Reference {
+                target: Address {
+                    module: path,
+                    mode: Mode::Module,
+                    kind: "".into(),
+                    name,
+                    key,
+                },
+                path: Vec::new(),
+            })
+        });
+        Value::new(Content::Object(Arc::new(Fields { named, rest })))
     }
 }
 

@@ -4,7 +4,8 @@ use crate::evaluate::Fault;
 use crate::problem::{Problem, ProblemKind};
 
 impl Engine<'_> {
-    pub(super) fn tell(&self, problem: Problem) {
+    pub(super) fn tell(&self, mut problem: Problem) {
+        problem.place = problem.place.map(|place| self.shown(place));
         let key = (problem.place.clone(), problem.message.clone());
         if self.told.borrow_mut().insert(key) && self.problems.borrow().len() < 10_000 {
             self.problems.borrow_mut().push(problem);

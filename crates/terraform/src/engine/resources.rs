@@ -7,7 +7,6 @@ use super::node::resource_mentions;
 use super::repeat::{Instance, Repeat};
 use crate::address::{Address, Key, Mode};
 use crate::module::ResourceKey;
-use crate::origin::Origin;
 use crate::problem::{Problem, ProblemKind};
 use crate::result::{Provider, Resource, Settings};
 use crate::syntax::{Block, ExprKind};
@@ -111,14 +110,23 @@ impl Engine<'_> {
             depth: 0,
         };
         let Evaluated { mut written, seen } = self.body(&block.body, &place);
-        let origin = || Origin::at(block.place());
+        let origin = self.origin_of(module, block);
+        let origin = || origin.clone();
         let built_in = address.kind.as_ref() == "terraform_data" && address.mode == Mode::Managed;
         if built_in {
             for name in ["input", "triggers_replace"] {
                 written.entry(name.into()).or_insert_with(Value::null);
             }
         }
-        let config = Value::object(written).or_at(origin);
+        let unwritten = match address.mode {
+            Mode::Data => None,
+            _ => self.unwritten(module, address),
+        };
+        let config = Value::new(Content::Object(Arc::new(Fields {
+            named: written,
+            rest: unwritten,
+        })))
+        .or_at(origin);
         let more = match address.mode {
             Mode::Data => self.outside.data_source(address, &config),
             _ => self.outside.managed(address, &config),
@@ -127,7 +135,7 @@ impl Engine<'_> {
         let mentions = mentioned(block);
         self.found.resources.push(Resource {
             address: address.clone(),
-            place: block.place(),
+            place: self.place_of(module, block),
             values,
             provider: provider(block),
             mentions,
@@ -192,7 +200,7 @@ impl Engine<'_> {
                 module: path.clone(),
                 name,
                 alias,
-                place: block.place(),
+                place: self.place_of(module, block),
                 values,
             });
         }
@@ -200,7 +208,7 @@ impl Engine<'_> {
             let values = Value::object(self.body(&block.body, &place(&[])).written);
             self.found.settings.push(Settings {
                 module: path.clone(),
-                place: block.place(),
+                place: self.place_of(module, block),
                 values,
             });
         }
@@ -234,7 +242,11 @@ fn with(config: &Value, more: &BTreeMap<Arc<str>, Value>) -> Value {
             named.insert(Arc::clone(name), value.clone());
         }
     }
-    config.with_content(Value::object(named).content().clone())
+    let rest = match config.content() {
+        Content::Object(fields) => fields.rest.clone(),
+        _ => None,
+    };
+    config.with_content(Content::Object(Arc::new(Fields { named, rest })))
 }
 
 /// `provider = aws.tokyo`, in quotes in JSON.

@@ -1,3 +1,4 @@
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Engine;
@@ -6,6 +7,7 @@ use crate::module::{Constraint, Module, constraint, is_json, texts_of_values};
 use crate::origin::Place;
 use crate::problem::{Problem, ProblemKind};
 use crate::read::{read_json_values, read_native};
+use crate::standing::Standing;
 use crate::syntax::{Block, Expr, Name};
 use crate::types::Type;
 use crate::unknown::Cause;
@@ -48,7 +50,7 @@ impl Engine<'_> {
             for (name, attribute) in body.attributes {
                 // A value that nobody declared is passed over, as Terraform does with a warning.
                 if declared.variables.contains_key(&name)
-                    && let Some(value) = self.constant(&attribute.file, &attribute.expr)
+                    && let Some(value) = self.constant(None, &attribute.file, &attribute.expr)
                 {
                     self.given.insert(name, value);
                 }
@@ -59,12 +61,18 @@ impl Engine<'_> {
         }
     }
 
-    fn constant(&self, file: &Arc<str>, expr: &Expr) -> Option<Value> {
+    fn constant(
+        &self,
+        standing: Option<Rc<Standing>>,
+        file: &Arc<str>,
+        expr: &Expr,
+    ) -> Option<Value> {
         let mut scope = Scope {
             names: &NoNames,
             surroundings: self,
             budget: &self.budget,
             file: Arc::clone(file),
+            standing,
             bound: Vec::new(),
             templates: 0,
         };
@@ -89,9 +97,9 @@ impl Engine<'_> {
         let Some(block) = declared.variables.get(name) else {
             return Value::null();
         };
-        let accepted = self.accepted(block);
-        let hidden =
-            self.constant_flag(block, "sensitive") || self.constant_flag(block, "ephemeral");
+        let accepted = self.accepted(module, block);
+        let hidden = self.constant_flag(module, block, "sensitive")
+            || self.constant_flag(module, block, "ephemeral");
         let given = match &parent {
             None => self.given.get(name).cloned(),
             Some((parent, call, instance)) => {
@@ -104,10 +112,10 @@ impl Engine<'_> {
                 call.map(|attribute| self.attribute(*parent, Some(instance), &attribute))
             }
         };
-        let nullable =
-            block.body.attribute("nullable").is_none() || self.constant_flag(block, "nullable");
+        let nullable = block.body.attribute("nullable").is_none()
+            || self.constant_flag(module, block, "nullable");
         let default = block.body.attribute("default").and_then(|default| {
-            self.constant(&default.file, &default.expr)
+            self.constant(self.standing(module), &default.file, &default.expr)
                 .map(|value| (value, default.place()))
         });
         let (value, place) = match (given, default) {
@@ -151,12 +159,12 @@ impl Engine<'_> {
         }
     }
 
-    fn accepted(&self, block: &Block) -> Constraint {
+    fn accepted(&self, module: usize, block: &Block) -> Constraint {
         let Some(attribute) = block.body.attribute("type") else {
             return Constraint::any();
         };
         let found = constraint(&attribute.expr, &mut |expr| {
-            self.constant(&attribute.file, expr)
+            self.constant(self.standing(module), &attribute.file, expr)
         });
         found.unwrap_or_else(|message| {
             self.tell(Problem::new(
@@ -168,11 +176,10 @@ impl Engine<'_> {
         })
     }
 
-    fn constant_flag(&self, block: &Block, name: &str) -> bool {
-        let value = block
-            .body
-            .attribute(name)
-            .and_then(|attribute| self.constant(&attribute.file, &attribute.expr));
+    fn constant_flag(&self, module: usize, block: &Block, name: &str) -> bool {
+        let value = block.body.attribute(name).and_then(|attribute| {
+            self.constant(self.standing(module), &attribute.file, &attribute.expr)
+        });
         value.is_some_and(|value| {
             crate::convert::convert(&value, &Type::Bool)
                 .ok()

@@ -6,6 +6,7 @@ use sekisho_text::Span;
 use super::{Outcome, Scope, get_attribute, get_index, splat_items};
 use crate::convert::{convert, to_text};
 use crate::functions;
+use crate::standing::is_constant;
 use crate::syntax::{Expr, ExprKind, Name, Step};
 use crate::types::Type;
 use crate::unify::unify;
@@ -57,6 +58,9 @@ impl Scope<'_> {
             }
         };
         self.check_value(span, &value)?;
+        if let Some(standing) = self.standing.as_ref().filter(|_| is_constant(expr)) {
+            return Ok(value.or_at(|| standing.default()));
+        }
         Ok(self.at(span, value))
     }
 

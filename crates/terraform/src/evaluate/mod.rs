@@ -7,12 +7,14 @@ mod operators;
 mod template;
 
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use sekisho_text::Span;
 
 use crate::limits::Limits;
 use crate::origin::{Origin, Place};
+use crate::standing::Standing;
 use crate::syntax::Name;
 use crate::value::Value;
 
@@ -83,6 +85,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) surroundings: &'s dyn Surroundings,
     pub(crate) budget: &'s Budget,
     pub(crate) file: Arc<str>,
+    /// Set in a stand-in: where its words count as written.
+    pub(crate) standing: Option<Rc<Standing>>,
     /// Names bound by `for`, the innermost last.
     pub(crate) bound: Vec<(Arc<str>, Value)>,
     /// Templates that are being rendered.
@@ -91,6 +95,9 @@ pub(crate) struct Scope<'s> {
 
 impl Scope<'_> {
     pub(crate) fn place(&self, span: Span) -> Place {
+        if let Some(standing) = &self.standing {
+            return standing.place.clone();
+        }
         Place {
             file: Arc::clone(&self.file),
             span,

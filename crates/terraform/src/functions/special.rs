@@ -204,6 +204,7 @@ fn render(
         surroundings: scope.surroundings,
         budget: scope.budget,
         file: Arc::clone(file),
+        standing: scope.standing.clone(),
         bound: Vec::new(),
         templates: scope.templates + 1,
     };

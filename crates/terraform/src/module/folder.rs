@@ -49,8 +49,10 @@ fn files<'t>(
     } else {
         format!("{folder}/")
     };
-    texts.iter().filter_map(move |(path, text)| {
-        let name = path.strip_prefix(prefix.as_str())?;
+    let below = texts
+        .range(prefix.clone()..)
+        .map_while(move |(path, text)| Some((path, path.strip_prefix(prefix.as_str())?, text)));
+    below.filter_map(|(path, name, text)| {
         // Terraform passes over hidden files and those that editors leave behind.
         let is_left_over = name.starts_with('.')
             || name.ends_with('~')

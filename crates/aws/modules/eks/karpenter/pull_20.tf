@@ -1,0 +1,3 @@
+locals {
+  node_policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryReadOnly"]
+}

@@ -1,0 +1,3 @@
+locals {
+  metadata_base = {}
+}

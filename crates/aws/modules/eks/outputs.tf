@@ -1,0 +1,11 @@
+output "cluster_arn" { value = try(aws_eks_cluster.this[0].arn, null) }
+output "cluster_name" { value = try(aws_eks_cluster.this[0].name, "") }
+output "cluster_endpoint" { value = try(aws_eks_cluster.this[0].endpoint, null) }
+output "cluster_version" { value = try(aws_eks_cluster.this[0].version, null) }
+output "cluster_certificate_authority_data" { value = try(aws_eks_cluster.this[0].certificate_authority[0].data, null) }
+output "cluster_primary_security_group_id" { value = try(aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id, null) }
+output "cluster_oidc_issuer_url" { value = try(aws_eks_cluster.this[0].identity[0].oidc[0].issuer, null) }
+output "oidc_provider" { value = try(replace(aws_eks_cluster.this[0].identity[0].oidc[0].issuer, "https://", ""), null) }
+output "oidc_provider_arn" { value = try(aws_iam_openid_connect_provider.oidc_provider[0].arn, null) }
+output "cloudwatch_log_group_name" { value = try(aws_cloudwatch_log_group.this[0].name, null) }
+output "cloudwatch_log_group_arn" { value = try(aws_cloudwatch_log_group.this[0].arn, null) }

@@ -1,0 +1,3 @@
+variable "create_policy" { default = true }
+
+locals { create = var.create_policy }

@@ -1,0 +1,3 @@
+variable "create" { default = true }
+
+locals { create = var.create }

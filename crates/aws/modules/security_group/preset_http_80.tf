@@ -1,0 +1,1 @@
+variable "auto_ingress_rules" { default = ["http-80-tcp"] }

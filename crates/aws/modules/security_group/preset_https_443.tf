@@ -1,0 +1,1 @@
+variable "auto_ingress_rules" { default = ["https-443-tcp"] }

@@ -1,0 +1,1 @@
+variable "auto_ingress_rules" { default = ["ssh-tcp"] }

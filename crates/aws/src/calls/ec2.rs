@@ -1,0 +1,137 @@
+use super::{Call, Each, Scope};
+
+const TEMPLATE: Each = Each {
+    flag: "--launch-template-id",
+    listed_by: ("ec2", "describe-launch-templates"),
+    query: "LaunchTemplates[].LaunchTemplateId",
+};
+
+const PREFIX_LIST: Each = Each {
+    flag: "--prefix-list-id",
+    listed_by: ("ec2", "describe-managed-prefix-lists"),
+    query: "PrefixLists[].PrefixListId",
+};
+
+/// Amazon EC2 and VPC.
+pub(super) static CALLS: &[Call] = &[
+    Call {
+        service: "ec2",
+        operation: "describe-vpcs",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeVpcs"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-subnets",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeSubnets"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-route-tables",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeRouteTables"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-internet-gateways",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeInternetGateways"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-egress-only-internet-gateways",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeEgressOnlyInternetGateways"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-nat-gateways",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeNatGateways"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-security-groups",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeSecurityGroups"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-instances",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeInstances"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-launch-templates",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeLaunchTemplates"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-launch-template-versions",
+        scope: Scope::Region,
+        each: &[TEMPLATE],
+        arguments: &[],
+        actions: &["ec2:DescribeLaunchTemplateVersions"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-managed-prefix-lists",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeManagedPrefixLists"],
+    },
+    Call {
+        service: "ec2",
+        operation: "get-managed-prefix-list-entries",
+        scope: Scope::Region,
+        each: &[PREFIX_LIST],
+        arguments: &[],
+        actions: &["ec2:GetManagedPrefixListEntries"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-vpc-endpoints",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeVpcEndpoints"],
+    },
+    Call {
+        service: "ec2",
+        operation: "describe-flow-logs",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:DescribeFlowLogs"],
+    },
+    Call {
+        service: "ec2",
+        operation: "get-ebs-encryption-by-default",
+        scope: Scope::Region,
+        each: &[],
+        arguments: &[],
+        actions: &["ec2:GetEbsEncryptionByDefault"],
+    },
+];
