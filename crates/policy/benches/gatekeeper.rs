@@ -1,5 +1,4 @@
 //! What one constraint costs on one object.
-#![expect(missing_docs, reason = "criterion's macros write functions")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may stop where it fails")]
 
 use std::path::Path;
