@@ -24,6 +24,7 @@ mod quality;
 mod quantity;
 mod removed;
 mod scope;
+mod shape;
 mod types;
 mod validate;
 
@@ -32,3 +33,4 @@ pub use note::{Meant, Note, NoteKind, Refusal, Slip, server_message};
 pub use quantity::{Quantity, QuantityError};
 pub use removed::{Gone, RemovedVersion, removed};
 pub use scope::{Scope, is_served, scope};
+pub use shape::{FieldType, ObjectType, kinds, object_types};

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the controls of the threat model
     Controls(ControlsArgs),
+    /// Work on admission policies
+    Policy(PolicyArgs),
     /// Look after `sekisho.yaml`
     Config(ConfigArgs),
     /// Take a snapshot of an AWS account, for `check` to read
@@ -175,6 +177,52 @@ pub(crate) enum ConfigCommand {
         #[arg(default_value = "sekisho.yaml")]
         file: PathBuf,
     },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Run the suites of Gatekeeper templates and constraints
+    #[command(after_help = POLICY_TEST_CODES)]
+    Test(PolicyTestArgs),
+}
+
+const POLICY_TEST_CODES: &str = "\
+Exit codes:
+  0   all cases passed
+  1   a case failed
+  2   usage
+  3   no case failed, but a suite, template, constraint or object could not be read or evaluated";
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PolicyTestArgs {
+    /// Suites (`kind: Suite` of `test.gatekeeper.sh`), and folders that are searched for them
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only tests and cases whose name matches: `EXPRESSION`, or `TEST//CASE`
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) run: Option<String>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: PolicyTestFormat,
+    /// Where it is written instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyTestFormat {
+    Human,
+    Json,
+    Junit,
 }
 
 #[derive(Debug, Clone, clap::Args)]

@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod language;
 mod output;
+mod policy;
 mod selection;
 mod threat_model;
 
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, PolicyCommand};
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
@@ -31,6 +32,9 @@ fn main() -> ExitCode {
         Command::Fix(fix) => fix::run(&fix),
         Command::Explain(explain) => explain::run(&explain),
         Command::Controls(controls) => controls::run(&controls),
+        Command::Policy(policy) => match policy.command {
+            PolicyCommand::Test(test) => policy::test::run(&test),
+        },
         Command::Config(config) => config::run(&config),
         Command::Aws(aws) => aws::run(&aws),
         Command::Completions { shell } => output::completions(shell),

@@ -136,6 +136,7 @@ fn every_pure_crate_has_the_same_bans() {
         "schema",
         "aws",
         "access",
+        "cel",
         "policy",
         "checks",
         "report",

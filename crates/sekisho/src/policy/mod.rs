@@ -1,0 +1,6 @@
+//! `sekisho policy …`.
+
+mod junit;
+mod outcome;
+mod suites;
+pub(crate) mod test;
