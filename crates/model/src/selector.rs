@@ -61,6 +61,11 @@ impl Selector {
         requirements.collect::<Option<Vec<_>>>().map(Self)
     }
 
+    /// The labels that it asks for.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|requirement| requirement.key.as_str())
+    }
+
     /// True when it names nothing, and so selects everything.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

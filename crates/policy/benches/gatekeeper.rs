@@ -11,7 +11,11 @@ fn documents(path: &Path) -> Vec<Value> {
     #[expect(clippy::disallowed_methods, reason = "a benchmark reads its own files")]
     let text = std::fs::read_to_string(path).unwrap();
     let stream = sekisho_yaml::parse(&text, &sekisho_yaml::Limits::default());
-    stream.documents.iter().map(sekisho_yaml::Document::to_json).collect()
+    stream
+        .documents
+        .iter()
+        .map(sekisho_yaml::Document::to_json)
+        .collect()
 }
 
 /// Every policy of ours on every case of every policy: a mixture of passes and denials.
@@ -29,8 +33,12 @@ fn shipped(c: &mut Criterion) {
     ];
     for folder in folders {
         let folder = root.join(folder);
-        policies.add_template(&documents(&folder.join("template.yaml"))[0]).unwrap();
-        policies.add_constraint(&documents(&folder.join("constraint.yaml"))[0]).unwrap();
+        policies
+            .add_template(&documents(&folder.join("template.yaml"))[0])
+            .unwrap();
+        policies
+            .add_constraint(&documents(&folder.join("constraint.yaml"))[0])
+            .unwrap();
         #[expect(clippy::disallowed_methods, reason = "a benchmark reads its own files")]
         let cases = std::fs::read_dir(folder.join("cases")).unwrap();
         let mut paths: Vec<_> = cases.map(|entry| entry.unwrap().path()).collect();

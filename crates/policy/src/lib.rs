@@ -8,6 +8,7 @@
 mod decision;
 mod place;
 
+pub mod admission;
 pub mod gatekeeper;
 pub mod pod_security;
 pub mod psp;

@@ -190,6 +190,88 @@ pub(crate) enum PolicyCommand {
     /// Run the suites of Gatekeeper templates and constraints
     #[command(after_help = POLICY_TEST_CODES)]
     Test(PolicyTestArgs),
+    /// Say what policies decide about objects and admission reviews
+    #[command(after_help = POLICY_EVAL)]
+    Eval(PolicyEvalArgs),
+    /// Judge pods by one level and version of Pod Security
+    #[command(after_help = POD_SECURITY)]
+    PodSecurity(PodSecurityArgs),
+}
+
+const POLICY_EVAL: &str = "\
+Policies are Gatekeeper templates, constraints and expansions, ValidatingAdmissionPolicies with their bindings, and Pod
+Security by the labels of Namespaces. What stands beside them may be looked up: Namespaces, parameters, roles, inventory.
+Objects of built-in kinds get their defaults first, as on the way into a cluster; reviews are taken as they are.
+
+Exit codes:
+  0   all allowed
+  1   something was denied
+  2   usage
+  3   nothing was denied, but something could not be read, or a policy is refused";
+
+const POD_SECURITY: &str = "\
+Exit codes:
+  0   nothing is forbidden
+  1   something is forbidden
+  2   usage
+  3   nothing is forbidden, but something could not be read";
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PolicyEvalArgs {
+    /// Files and folders of policies, and of what they look up
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) policies: Vec<PathBuf>,
+    /// Objects and AdmissionReviews: YAML, JSON or JSON Lines; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Who creates the objects that are no reviews
+    #[arg(long = "as", value_name = "USER", default_value = "admin")]
+    pub(crate) user: String,
+    /// The groups of that user
+    #[arg(
+        long = "as-group",
+        value_name = "GROUP",
+        value_delimiter = ',',
+        default_value = "system:masters,system:authenticated"
+    )]
+    pub(crate) groups: Vec<String>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: PolicyFormat,
+    /// Where it is written instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PodSecurityArgs {
+    /// `privileged`, `baseline` or `restricted`
+    #[arg(long)]
+    pub(crate) level: String,
+    /// `latest`, or a version such as `v1.31`
+    #[arg(long = "version", value_name = "VERSION", default_value = "latest")]
+    pub(crate) pod_version: String,
+    /// Pods, what makes pods, and AdmissionReviews of them: YAML, JSON or JSON Lines; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: PolicyFormat,
+    /// Where it is written instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyFormat {
+    Human,
+    Json,
 }
 
 const POLICY_TEST_CODES: &str = "\

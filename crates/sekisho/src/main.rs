@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         Command::Controls(controls) => controls::run(&controls),
         Command::Policy(policy) => match policy.command {
             PolicyCommand::Test(test) => policy::test::run(&test),
+            PolicyCommand::Eval(eval) => policy::eval::run(&eval),
+            PolicyCommand::PodSecurity(pods) => policy::pod_security::run(&pods),
         },
         Command::Config(config) => config::run(&config),
         Command::Aws(aws) => aws::run(&aws),

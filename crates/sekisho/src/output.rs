@@ -3,8 +3,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::CommandFactory as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use crate::args::Args;
 use crate::exit::Exit;
@@ -38,6 +40,27 @@ pub(crate) fn replace(
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
+}
+
+/// Writes to a file that it replaces, or to standard output.
+pub(crate) fn to(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    match path {
+        Some(path) => replace(path, write).with_context(|| path.display().to_string()),
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out)?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
+/// Indented JSON with a line end.
+pub(crate) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
 }
 
 /// A device or pipe (`/dev/null`, `/dev/stdout`, a FIFO) is written to: putting a file in its place would break it for everybody.

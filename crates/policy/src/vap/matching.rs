@@ -99,6 +99,8 @@ fn is_namespace(request: &Request<'_>) -> bool {
     request.group.is_empty() && request.kind == "Namespace"
 }
 
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
 /// Policies and webhooks themselves are never judged: nobody could be helped out of a bad one.
 fn is_exempt(request: &Request<'_>) -> bool {
     request.group == "admissionregistration.k8s.io"
@@ -135,8 +137,12 @@ impl MatchRules {
 
     /// Whether a request is meant.
     pub fn matches(&self, request: &Request<'_>) -> Match {
-        if is_exempt(request) || !self.in_namespace(request) || !self.has_labels(request) {
+        if is_exempt(request) || !self.has_labels(request) {
             return Match::No;
+        }
+        match self.in_namespace(request) {
+            Match::Yes => {}
+            other => return other,
         }
         match self.rules_match(&self.excluded, request) {
             Match::Yes => return Match::No,
@@ -172,18 +178,17 @@ impl MatchRules {
         }
     }
 
-    fn in_namespace(&self, request: &Request<'_>) -> bool {
+    fn in_namespace(&self, request: &Request<'_>) -> Match {
         let Some(selector) = self
             .namespaces
             .as_ref()
             .filter(|selector| !selector.is_empty())
         else {
-            return true;
+            return Match::Yes;
         };
-        let labels = |of: &'_ Value| {
-            of.pointer("/metadata/labels")
-                .and_then(Value::as_object)
-                .cloned()
+        let labels = |of: &Value| {
+            let labels = of.pointer("/metadata/labels");
+            labels.and_then(Value::as_object).cloned()
         };
         let found = if is_namespace(request) {
             labels(if request.object.is_null() {
@@ -192,11 +197,25 @@ impl MatchRules {
                 request.object
             })
         } else if request.namespace.is_empty() {
-            return true;
+            return Match::Yes;
+        } else if request.namespace_object.is_null() {
+            // The one label that every Namespace has.
+            if selector.keys().any(|key| key != NAME_LABEL) {
+                let namespace = request.namespace;
+                return Match::Unknown(format!(
+                    "its namespace selector asks for labels of the Namespace `{namespace}`, which was not given"
+                ));
+            }
+            let label = (NAME_LABEL.to_owned(), request.namespace.into());
+            Some([label].into_iter().collect())
         } else {
             labels(request.namespace_object)
         };
-        selector.matches(found.as_ref())
+        if selector.matches(found.as_ref()) {
+            Match::Yes
+        } else {
+            Match::No
+        }
     }
 
     fn has_labels(&self, request: &Request<'_>) -> bool {

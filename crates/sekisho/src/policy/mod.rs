@@ -1,6 +1,9 @@
 //! `sekisho policy …`.
 
+mod documents;
+pub(crate) mod eval;
 mod junit;
 mod outcome;
+pub(crate) mod pod_security;
 mod suites;
 pub(crate) mod test;

@@ -68,11 +68,6 @@ impl Outcomes {
         Self { suites, summary }
     }
 
-    pub(super) fn json(&self, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, self)?;
-        writeln!(out)
-    }
-
     /// A line for each suite; what did not pass is told below it.
     pub(super) fn human(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         let ja = lang == Lang::Ja;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use sekisho_policy::gatekeeper::suite::{Files, Suite};
-use sekisho_yaml::{Limits, parse};
 use serde_json::Value;
+
+use super::documents;
 
 /// A suite that was found, or why there is none.
 pub(super) struct Found {
@@ -77,7 +78,7 @@ fn names_a_suite(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<Vec<Suite>, String> {
-    let documents = documents(path)?;
+    let documents = documents::read(path)?;
     documents
         .iter()
         .filter(|document| Suite::is(document))
@@ -85,25 +86,11 @@ fn read(path: &Path) -> Result<Vec<Suite>, String> {
         .collect()
 }
 
-fn documents(path: &Path) -> Result<Vec<Value>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if metadata.len() > sekisho_estate::MAX_FILE {
-        return Err("the file is larger than 32 MiB".to_owned());
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let stream = parse(&text, &Limits::default());
-    if let Some(error) = stream.errors.first() {
-        return Err(error.to_string());
-    }
-    let documents = stream.documents.iter().map(sekisho_yaml::Document::to_json);
-    Ok(documents.filter(|document| !document.is_null()).collect())
-}
-
 /// The files beside a suite.
 pub(super) struct Beside<'a>(pub(super) &'a Path);
 
 impl Files for Beside<'_> {
     fn documents(&self, path: &str) -> Result<Vec<Value>, String> {
-        documents(&self.0.join(path))
+        documents::read(&self.0.join(path))
     }
 }

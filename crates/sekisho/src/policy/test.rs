@@ -1,9 +1,8 @@
 //! `sekisho policy test`: the suites of Gatekeeper policies.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context as _;
 use regex::Regex;
 use sekisho_policy::gatekeeper::suite;
 
@@ -39,17 +38,10 @@ pub(crate) fn run(args: &PolicyTestArgs) -> anyhow::Result<Exit> {
     let outcomes = Outcomes::of(results);
     let write = |out: &mut dyn Write| match args.format {
         PolicyTestFormat::Human => outcomes.human(language::choose(args.lang), out),
-        PolicyTestFormat::Json => outcomes.json(out),
+        PolicyTestFormat::Json => output::json(&outcomes, out),
         PolicyTestFormat::Junit => junit::write(&outcomes, out),
     };
-    match &args.output {
-        Some(path) => output::replace(path, write).with_context(|| path.display().to_string())?,
-        None => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
-            write(&mut out)?;
-            out.flush()?;
-        }
-    }
+    output::to(args.output.as_deref(), write)?;
     Ok(match &outcomes.summary {
         summary if summary.failed > 0 => Exit::Findings,
         summary if summary.errors > 0 => Exit::Incomplete,
