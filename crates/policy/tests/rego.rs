@@ -1,4 +1,9 @@
 //! Cases whose answers Open Policy Agent itself gave: `rego/answers.jsonl`, see `rego/README.md`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test may stop where it fails, and whole numbers below 1e15 are exact"
+)]
 
 use sekisho_policy::rego::{Limits, Program, Source, Value, Version};
 use serde_json::Value as Json;

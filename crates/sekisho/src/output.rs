@@ -47,14 +47,12 @@ pub(crate) fn to(
     path: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<()> {
-    match path {
-        Some(path) => replace(path, write).with_context(|| path.display().to_string()),
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            write(&mut out)?;
-            Ok(out.flush()?)
-        }
+    if let Some(path) = path {
+        return replace(path, write).with_context(|| path.display().to_string());
     }
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(&mut out)?;
+    Ok(out.flush()?)
 }
 
 /// Indented JSON with a line end.

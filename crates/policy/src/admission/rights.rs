@@ -22,22 +22,20 @@ impl Authorizer for Rights {
             Some((namespace, name)) => UserInfo::service_account(namespace, name),
             None => UserInfo::new(user.name.clone(), user.groups.iter().cloned()),
         };
-        let decision = match &check.path {
-            Some(path) => self
-                .rbac
-                .authorize(&asked, &Request::NonResource { verb, path }),
-            None => {
-                let mut action = Action::new(
-                    verb,
-                    check.group.as_deref().unwrap_or_default(),
-                    check.resource.as_deref().unwrap_or_default(),
-                );
-                action.subresource = &check.subresource;
-                let action = action.named(&check.name);
-                let namespace = &check.namespace;
-                self.rbac
-                    .authorize(&asked, &Request::Resource { action, namespace })
-            }
+        let decision = if let Some(path) = &check.path {
+            self.rbac
+                .authorize(&asked, &Request::NonResource { verb, path })
+        } else {
+            let mut action = Action::new(
+                verb,
+                check.group.as_deref().unwrap_or_default(),
+                check.resource.as_deref().unwrap_or_default(),
+            );
+            action.subresource = &check.subresource;
+            let action = action.named(&check.name);
+            let namespace = &check.namespace;
+            self.rbac
+                .authorize(&asked, &Request::Resource { action, namespace })
         };
         Decision {
             is_allowed: decision.allowed,

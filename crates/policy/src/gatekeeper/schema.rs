@@ -115,7 +115,9 @@ pub(super) fn defaults(schema: &Value, value: &mut Value) {
         }
         Value::Array(items) => {
             if let Some(inner) = schema.get("items") {
-                items.iter_mut().for_each(|item| defaults(inner, item));
+                for item in items {
+                    defaults(inner, item);
+                }
             }
         }
         _ => {}
@@ -134,7 +136,7 @@ pub(super) fn unknown(schema: &Value, value: &Value, at: &str, found: &mut Probl
                     .and_then(|properties| properties.get(name));
                 match (named, schema.get("additionalProperties")) {
                     (Some(inner), _) | (None, Some(inner @ Value::Object(_))) => {
-                        unknown(inner, given, &here, found)
+                        unknown(inner, given, &here, found);
                     }
                     (None, Some(Value::Bool(true))) => {}
                     _ if keep => {}

@@ -64,13 +64,9 @@ impl Template {
                 kind.to_lowercase()
             )));
         }
-        let target = match spec
-            .get("targets")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([target]) => target,
-            _ => return Err(invalid("a template must have exactly one target")),
+        let targets = spec.get("targets").and_then(Value::as_array);
+        let Some([target]) = targets.map(Vec::as_slice) else {
+            return Err(invalid("a template must have exactly one target"));
         };
         if target.get("target").and_then(Value::as_str) != Some(TARGET) {
             return Err(TemplateError::Invalid(format!(

@@ -57,12 +57,15 @@ fn assigned(statement: &LiteralStmt) -> Option<&str> {
     (!always && span.text() != "_").then(|| span.text())
 }
 
+/// Where a negated expression begins and ends, and the variables in it with their places.
+type Negated<'a> = (usize, usize, Vec<(&'a str, usize)>);
+
 /// Refuses what OPA calls unsafe or recursive.
 pub(super) fn check(text: &str, module: &Module, names: &BTreeSet<String>) -> Result<(), Fault> {
     recursion(text, module)?;
     for rule in &module.policy {
         let mut all: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut negated: Vec<(usize, usize, Vec<(&str, usize)>)> = Vec::new();
+        let mut negated: Vec<Negated<'_>> = Vec::new();
         let one = std::slice::from_ref(rule);
         walk::rules(one, &mut |met| match met {
             Met::Expr(Expr::Var { span, .. }) => {

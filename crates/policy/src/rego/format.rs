@@ -16,6 +16,7 @@ enum Arg {
 }
 
 #[derive(Default, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a verb of Go")]
 struct Flags {
     plus: bool,
     minus: bool,

@@ -87,6 +87,7 @@ impl Reader {
     }
 
     /// `{2}`, `{2,}`, `{2,5}`; `None` when it is no count and so a plain brace, `Some(None)` when Go refuses it.
+    #[expect(clippy::option_option, reason = "no count, a refused one, or one")]
     fn count(&mut self) -> Option<Option<String>> {
         let end = self.rest.iter().skip(self.at).position(|c| *c == '}')?;
         let inside: String = self.rest.get(self.at..self.at + end)?.iter().collect();

@@ -1,4 +1,8 @@
 //! Functions of Rego that the engines lack, or answer differently from OPA.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "all functions that are handed to the engine have one form"
+)]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

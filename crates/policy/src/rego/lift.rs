@@ -95,7 +95,11 @@ fn modifiers(text: &str, tokens: &[Token<'_>], statement: &LiteralStmt) -> Strin
 
 fn negated<'a>(expr: &'a Expr, rules: &BTreeSet<String>, found: &mut Vec<&'a Span>) {
     match expr {
-        Expr::Call { params, .. } => params.iter().for_each(|param| operand(param, rules, found)),
+        Expr::Call { params, .. } => {
+            for param in params {
+                operand(param, rules, found);
+            }
+        }
         Expr::BoolExpr {
             op: BoolOp::Eq,
             lhs,
@@ -128,7 +132,9 @@ fn negated<'a>(expr: &'a Expr, rules: &BTreeSet<String>, found: &mut Vec<&'a Spa
             collection,
             ..
         } => {
-            key.iter().for_each(|key| operand(key, rules, found));
+            if let Some(key) = key {
+                operand(key, rules, found);
+            }
             operand(value, rules, found);
             operand(collection, rules, found);
         }
@@ -151,7 +157,9 @@ fn operand<'a>(expr: &'a Expr, rules: &BTreeSet<String>, found: &mut Vec<&'a Spa
         | Expr::Membership { .. } => found.push(expr.span()),
         Expr::Var { span, .. } if rules.contains(span.text()) => found.push(span),
         Expr::Array { items, .. } | Expr::Set { items, .. } => {
-            items.iter().for_each(|item| operand(item, rules, found));
+            for item in items {
+                operand(item, rules, found);
+            }
         }
         Expr::Object { fields, .. } => {
             for (_, key, value) in fields {

@@ -190,7 +190,7 @@ impl Program {
             let name = identifier.as_string().map_err(stopped)?;
             let args = argument
                 .as_array()
-                .map(|args| args.to_vec())
+                .map(regorus::value::Array::to_vec)
                 .unwrap_or_default();
             let value = self.host.call(name, &args).map_err(Failure::Stopped)?;
             answer = machine.resume(Some(value)).map_err(stopped)?;

@@ -96,11 +96,9 @@ fn place(index: usize, fault: Fault) -> Fault {
     }
 }
 
-fn in_lib(index: usize, fault: Fault) -> Fault {
-    Fault {
-        reason: format!("in libs[{index}]: {}", fault.reason),
-        ..fault
-    }
+fn in_lib(index: usize, mut fault: Fault) -> Fault {
+    fault.reason = format!("in libs[{index}]: {}", fault.reason);
+    fault
 }
 
 fn is_library(module: &Module) -> bool {

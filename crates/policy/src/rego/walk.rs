@@ -17,10 +17,14 @@ pub(super) fn rules<'a>(rules: &'a [Ref<Rule>], meet: &mut dyn FnMut(Met<'a>)) {
         match rule.as_ref() {
             Rule::Spec { head, bodies, .. } => {
                 self::head(head, meet);
-                bodies.iter().for_each(|body| self::body(body, meet));
+                for body in bodies {
+                    self::body(body, meet);
+                }
             }
             Rule::Default { args, value, .. } => {
-                args.iter().for_each(|arg| expr(arg, meet));
+                for arg in args {
+                    expr(arg, meet);
+                }
                 expr(value, meet);
             }
         }
@@ -31,12 +35,22 @@ fn head<'a>(head: &'a RuleHead, meet: &mut dyn FnMut(Met<'a>)) {
     match head {
         RuleHead::Compr { refr, assign, .. } => {
             indexes(refr, meet);
-            assign.iter().for_each(|assign| expr(&assign.value, meet));
+            if let Some(assign) = assign {
+                expr(&assign.value, meet);
+            }
         }
-        RuleHead::Set { key, .. } => key.iter().for_each(|key| expr(key, meet)),
+        RuleHead::Set { key, .. } => {
+            if let Some(key) = key {
+                expr(key, meet);
+            }
+        }
         RuleHead::Func { args, assign, .. } => {
-            args.iter().for_each(|arg| expr(arg, meet));
-            assign.iter().for_each(|assign| expr(&assign.value, meet));
+            for arg in args {
+                expr(arg, meet);
+            }
+            if let Some(assign) = assign {
+                expr(&assign.value, meet);
+            }
         }
     }
 }
@@ -71,7 +85,9 @@ fn query<'a>(body: &'a Query, meet: &mut dyn FnMut(Met<'a>)) {
                 collection,
                 ..
             } => {
-                key.iter().for_each(|key| expr(key, meet));
+                if let Some(key) = key {
+                    expr(key, meet);
+                }
                 expr(value, meet);
                 expr(collection, meet);
             }
@@ -115,7 +131,9 @@ pub(super) fn children<'a>(here: &'a Expr, meet: &mut dyn FnMut(&'a Expr)) {
         | Expr::Null { .. }
         | Expr::Var { .. } => {}
         Expr::Array { items, .. } | Expr::Set { items, .. } => {
-            items.iter().for_each(|item| meet(item));
+            for item in items {
+                meet(item);
+            }
         }
         Expr::Object { fields, .. } => {
             for (_, key, value) in fields {
@@ -128,7 +146,11 @@ pub(super) fn children<'a>(here: &'a Expr, meet: &mut dyn FnMut(&'a Expr)) {
             meet(key);
             meet(value);
         }
-        Expr::Call { params, .. } => params.iter().for_each(|param| meet(param)),
+        Expr::Call { params, .. } => {
+            for param in params {
+                meet(param);
+            }
+        }
         Expr::UnaryExpr { expr, .. } => meet(expr),
         Expr::RefDot { refr, .. } => meet(refr),
         Expr::RefBrack { refr, index, .. } => {
@@ -148,7 +170,9 @@ pub(super) fn children<'a>(here: &'a Expr, meet: &mut dyn FnMut(&'a Expr)) {
             collection,
             ..
         } => {
-            key.iter().for_each(|key| meet(key));
+            if let Some(key) = key {
+                meet(key);
+            }
             meet(value);
             meet(collection);
         }

@@ -67,7 +67,7 @@ impl Filter {
         Ok(match text.filter(|text| !text.is_empty()) {
             None => Self::All,
             Some(text) => match text.split_once("//") {
-                Some((test, case)) => Self::Both(compile(test)?, compile(case)?),
+                Some((name, case)) => Self::Both(compile(name)?, compile(case)?),
                 None => Self::Either(compile(text)?),
             },
         })
