@@ -1,5 +1,9 @@
 //! What one constraint costs on one object.
-#![expect(clippy::unwrap_used, reason = "a benchmark may stop where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark may stop where it fails"
+)]
 
 use std::path::Path;
 

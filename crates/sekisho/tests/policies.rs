@@ -191,3 +191,12 @@ fn names_choose_what_runs() {
     assert_eq!(run(&["--run", "two", path]).status.code(), Some(1));
     assert_eq!(run(&["--run", "other//", path]).status.code(), Some(0));
 }
+
+/// What real `gator verify` (Gatekeeper 3.23) says of these cases is written into them.
+#[test]
+fn cel_in_templates_is_judged_as_gatekeeper_does() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/native");
+    let (found, code) = json(&folder);
+    assert_eq!(code, 0, "{found}");
+    assert_eq!(found["summary"]["passed"], 8);
+}

@@ -1,8 +1,8 @@
 use sekisho_schema::{Outcome, Scope, admit, scope, server_message};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::gatekeeper::{Review, ReviewError};
-use crate::vap;
+use crate::vap::{self, Asked};
 
 /// Why there is nothing to decide.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,20 +25,7 @@ impl From<ReviewError> for RequestError {
 #[derive(Debug, Clone)]
 pub struct Request {
     pub(super) review: Review,
-    uid: String,
-    group: String,
-    version: String,
-    kind: String,
-    resource: String,
-    subresource: String,
-    name: String,
-    namespace: String,
-    operation: String,
-    user: vap::User,
-    is_dry_run: bool,
-    options: Value,
-    object: Value,
-    old_object: Value,
+    asked: Asked,
 }
 
 impl Request {
@@ -48,31 +35,11 @@ impl Request {
     /// When something is in it that such a review does not have, or when there is no object.
     pub fn of_review(review: &Value) -> Result<Self, RequestError> {
         let read = Review::of_admission(review)?;
-        let nothing = Map::new();
-        let request = review.get("request").and_then(Value::as_object);
-        let request = request.unwrap_or(&nothing);
-        let text = |key: &str| text(request.get(key));
-        let part = |key: &str, name: &str| {
-            let part = request.get(key).and_then(|part| part.get(name));
-            self::text(part)
-        };
-        let value = |key: &str| request.get(key).cloned().unwrap_or_default();
+        let nothing = Value::Null;
+        let asked = Asked::read(review.get("request").unwrap_or(&nothing));
         Ok(Self {
             review: read,
-            uid: text("uid"),
-            group: part("kind", "group"),
-            version: part("kind", "version"),
-            kind: part("kind", "kind"),
-            resource: part("resource", "resource"),
-            subresource: text("subResource"),
-            name: text("name"),
-            namespace: text("namespace"),
-            operation: text("operation"),
-            user: user(request.get("userInfo")),
-            is_dry_run: request.get("dryRun") == Some(&Value::Bool(true)),
-            options: value("options"),
-            object: value("object"),
-            old_object: value("oldObject"),
+            asked,
         })
     }
 
@@ -125,57 +92,57 @@ impl Request {
 
     /// Its `uid`, which the answer repeats.
     pub fn uid(&self) -> &str {
-        &self.uid
+        &self.asked.uid
     }
 
     /// Group, version and kind of its object.
     pub fn kind(&self) -> (&str, &str, &str) {
-        (&self.group, &self.version, &self.kind)
+        (&self.asked.group, &self.asked.version, &self.asked.kind)
     }
 
     /// The resource in the plural.
     pub fn resource(&self) -> &str {
-        &self.resource
+        &self.asked.resource
     }
 
     /// The subresource; empty when there is none.
     pub fn subresource(&self) -> &str {
-        &self.subresource
+        &self.asked.subresource
     }
 
     /// The name; empty when the server makes it.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.asked.name
     }
 
     /// The namespace; empty for cluster-wide objects.
     pub fn namespace(&self) -> &str {
-        &self.namespace
+        &self.asked.namespace
     }
 
     /// `CREATE`, `UPDATE`, `DELETE` or `CONNECT`.
     pub fn operation(&self) -> &str {
-        &self.operation
+        &self.asked.operation
     }
 
     /// Who asks.
     pub fn user(&self) -> &vap::User {
-        &self.user
+        &self.asked.user
     }
 
     /// True when nothing is stored.
     pub fn is_dry_run(&self) -> bool {
-        self.is_dry_run
+        self.asked.is_dry_run
     }
 
     /// The object as it would be stored; `null` on DELETE.
     pub fn object(&self) -> &Value {
-        &self.object
+        &self.asked.object
     }
 
     /// The object as it is stored; `null` on CREATE.
     pub fn old_object(&self) -> &Value {
-        &self.old_object
+        &self.asked.old_object
     }
 
     /// How the server begins a refusal of this request: `pods "web" is forbidden: `.
@@ -184,48 +151,12 @@ impl Request {
     }
 
     pub(super) fn as_vap<'a>(&'a self, namespace_object: &'a Value) -> vap::Request<'a> {
-        vap::Request {
-            group: &self.group,
-            version: &self.version,
-            kind: &self.kind,
-            resource: &self.resource,
-            subresource: &self.subresource,
-            name: &self.name,
-            namespace: &self.namespace,
-            operation: &self.operation,
-            user: &self.user,
-            dry_run: self.is_dry_run,
-            options: &self.options,
-            object: &self.object,
-            old_object: &self.old_object,
-            namespace_object,
-        }
+        self.asked.request(namespace_object)
     }
 }
 
 fn text(value: Option<&Value>) -> String {
     value.and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn user(info: Option<&Value>) -> vap::User {
-    let texts = |value: &Value| -> Vec<String> {
-        let items = value.as_array().into_iter().flatten();
-        items.filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let Some(info) = info else {
-        return vap::User::default();
-    };
-    let extra = info.get("extra").and_then(Value::as_object);
-    vap::User {
-        name: text(info.get("username")),
-        uid: text(info.get("uid")),
-        groups: info.get("groups").map(texts).unwrap_or_default(),
-        extra: extra
-            .into_iter()
-            .flatten()
-            .map(|(key, values)| (key.clone(), texts(values)))
-            .collect(),
-    }
 }
 
 /// The resource of a kind that no definition names: apimachinery's `meta.UnsafeGuessKindToResource`, but `gateways`.

@@ -24,6 +24,8 @@ pub(super) struct Constraint {
     pub(super) name: String,
     pub(super) rule: Match,
     pub(super) enforcement: Enforcement,
+    /// `variables.params`; `null` when there are none.
+    pub(super) given: Value,
     /// `input.parameters`.
     pub(super) parameters: rego::Value,
 }
@@ -74,6 +76,7 @@ impl Constraint {
             name: name.to_owned(),
             rule: Match::read(spec.get("match")).map_err(invalid)?,
             enforcement: Enforcement::read(&spec).map_err(invalid)?,
+            given: spec.get("parameters").cloned().unwrap_or_default(),
             parameters: parameters.into(),
         })
     }

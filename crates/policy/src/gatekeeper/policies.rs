@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use super::inventory::Inventory;
 use super::matching::{Origin, Target};
 use super::object;
 use super::review::{Review, ReviewError};
-use super::template::{Template, TemplateError};
+use super::template::{Engine, Template, TemplateError};
 use crate::decision::{Decision, PolicyId, PolicyKind, Remark};
 use crate::rego::{self, ExternalData, Limits};
+use crate::vap::Asked;
 
 /// One violation of one constraint.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,6 +140,7 @@ impl Policies {
     /// All violations of a request itself, in the order of kind, name and message.
     pub fn violations(&self, review: &Review, point: EnforcementPoint) -> Vec<Violation> {
         let mut all = Vec::new();
+        let asked = OnceCell::new();
         for constraint in self.constraints.values() {
             let actions = constraint.enforcement.at(point);
             let Some(template) = self.templates.get(&constraint.kind) else {
@@ -149,7 +152,7 @@ impl Policies {
                 continue;
             }
             match self.is_meant(constraint, review) {
-                Ok(true) => self.evaluate(template, constraint, review, &actions, &mut all),
+                Ok(true) => self.evaluate(template, constraint, review, &actions, &asked, &mut all),
                 Ok(false) => {}
                 Err(why) => {
                     let message = format!(
@@ -196,12 +199,16 @@ impl Policies {
         decision(self.violations(review, point))
     }
 
-    fn is_meant(&self, constraint: &Constraint, review: &Review) -> Result<bool, String> {
+    fn namespace_of<'a>(&'a self, review: &'a Review) -> Option<&'a Value> {
         let known = match review.namespace_name.as_str() {
             "" => None,
             name => self.inventory.namespace(name),
         };
-        let namespace = review.namespace.as_ref().or(known);
+        review.namespace.as_ref().or(known)
+    }
+
+    fn is_meant(&self, constraint: &Constraint, review: &Review) -> Result<bool, String> {
+        let namespace = self.namespace_of(review);
         for object in [&review.object, &review.old].into_iter().flatten() {
             let target = Target {
                 object,
@@ -221,8 +228,25 @@ impl Policies {
         constraint: &Constraint,
         review: &Review,
         actions: &[Action],
+        asked: &OnceCell<Asked>,
         all: &mut Vec<Violation>,
     ) {
+        let program = match &template.engine {
+            Engine::Rego(program) => program,
+            Engine::Native(policy) => {
+                let asked = asked.get_or_init(|| review.asked());
+                let namespace = self.namespace_of(review).unwrap_or(&Value::Null);
+                let failing = policy.failing(&asked.request(namespace), &constraint.given);
+                all.extend(failing.into_iter().map(|(message, failed)| Violation {
+                    policy: policy_id(constraint),
+                    actions: actions.to_vec(),
+                    message,
+                    details: Value::Object(serde_json::Map::new()),
+                    failed,
+                }));
+                return;
+            }
+        };
         let mut input = rego::Value::new_object();
         if let Ok(fields) = input.as_object_mut() {
             fields.insert("review".into(), review.value.clone());
@@ -230,8 +254,8 @@ impl Policies {
         }
         let data = self.inventory.data();
         let found = match self.care {
-            Care::Once => template.program.violations(&input, data),
-            Care::Twice => template.program.violations_twice(&input, data),
+            Care::Once => program.violations(&input, data),
+            Care::Twice => program.violations_twice(&input, data),
         };
         match found {
             Ok(found) => {
@@ -272,7 +296,7 @@ pub fn decision(violations: Vec<Violation>) -> Decision {
     decision
 }
 
-fn policy(constraint: &Constraint) -> PolicyId {
+fn policy_id(constraint: &Constraint) -> PolicyId {
     PolicyId {
         engine: PolicyKind::Gatekeeper,
         kind: constraint.kind.clone(),
@@ -282,7 +306,7 @@ fn policy(constraint: &Constraint) -> PolicyId {
 
 fn failed(constraint: &Constraint, actions: &[Action], message: String) -> Violation {
     Violation {
-        policy: policy(constraint),
+        policy: policy_id(constraint),
         actions: actions.to_vec(),
         message,
         details: Value::Object(serde_json::Map::new()),
@@ -306,7 +330,7 @@ fn violation(
     };
     let details = fields.get(&"details".into()).map(rego::to_json);
     Some(Violation {
-        policy: policy(constraint),
+        policy: policy_id(constraint),
         actions: actions.to_vec(),
         message: message.to_string(),
         details: details.unwrap_or_else(|| Value::Object(serde_json::Map::new())),

@@ -3,6 +3,7 @@ use serde_json::{Map, Value, json};
 use super::matching::Origin;
 use super::object;
 use crate::rego;
+use crate::vap::Asked;
 
 /// Why something cannot be reviewed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,6 +159,18 @@ impl Review {
         }
         self.namespace = Some(namespace);
         self
+    }
+
+    /// The request as CEL sees it.
+    pub(super) fn asked(&self) -> Asked {
+        let mut request = rego::to_json(&self.value);
+        // Rego sees the old object in both places when something is deleted.
+        if self.operation == "DELETE"
+            && let Some(fields) = request.as_object_mut()
+        {
+            fields.remove("object");
+        }
+        Asked::read(&request)
     }
 
     /// The object as it would be, or as it was when it is deleted.

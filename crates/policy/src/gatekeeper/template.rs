@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{object, schema};
 use crate::rego::{ExternalData, Fault, Limits, Program, Source, Version};
+use crate::vap::AdmissionPolicy;
 
 /// Gatekeeper's one target.
 const TARGET: &str = "admission.k8s.gatekeeper.sh";
@@ -17,9 +18,21 @@ pub enum TemplateError {
     /// Code that OPA would refuse, or that we would not evaluate as OPA does; with the place in the code.
     #[error("in the Rego of the template: {0}")]
     Code(#[from] Fault),
+    /// CEL that does not compile, with the place in the code.
+    #[error("in the CEL of the template: {0}")]
+    Expression(String),
     /// Code in a language that is not here.
-    #[error("the template has no Rego: {0} is not evaluated here")]
+    #[error("the template has neither Rego nor CEL: {0} is not evaluated here")]
     Language(String),
+}
+
+/// What evaluates the code of a template.
+#[derive(Debug)]
+pub(super) enum Engine {
+    /// Rego.
+    Rego(Box<Program>),
+    /// CEL (`K8sNativeValidation`).
+    Native(AdmissionPolicy),
 }
 
 /// A ConstraintTemplate (`templates.gatekeeper.sh`), compiled.
@@ -27,7 +40,7 @@ pub enum TemplateError {
 pub(super) struct Template {
     /// The kind of its constraints.
     pub(super) kind: String,
-    pub(super) program: Program,
+    pub(super) engine: Engine,
     /// The operations it is for at admission; empty for all.
     operations: Vec<String>,
     parameters: Option<Value>,
@@ -76,7 +89,18 @@ impl Template {
         let parameters = parameters(crd.and_then(|crd| crd.get("validation")), version)?;
         Ok(Self {
             kind: kind.to_owned(),
-            program: Program::compile(&source(target)?, limits, external)?,
+            engine: match native(target) {
+                // Gatekeeper prefers CEL where a template has both.
+                Some(source) => Engine::Native(
+                    AdmissionPolicy::of_template(kind, source)
+                        .map_err(TemplateError::Expression)?,
+                ),
+                None => Engine::Rego(Box::new(Program::compile(
+                    &source(target)?,
+                    limits,
+                    external,
+                )?)),
+            },
             operations: object::texts(target.get("operations"), "operations")
                 .map_err(TemplateError::Invalid)?,
             parameters,
@@ -138,6 +162,14 @@ fn parameters(validation: Option<&Value>, version: &str) -> Result<Option<Value>
     };
     schema::check(&schema, "spec.parameters").map_err(TemplateError::Invalid)?;
     Ok(Some(schema))
+}
+
+/// The code of the engine `K8sNativeValidation`.
+fn native(target: &Value) -> Option<&Value> {
+    let entries = target.get("code")?.as_array()?;
+    let is_native =
+        |entry: &&Value| entry.get("engine").and_then(Value::as_str) == Some("K8sNativeValidation");
+    entries.iter().find(is_native)?.get("source")
 }
 
 /// `rego` and `libs`, or the entry of `code` whose engine is Rego; the plain ones win.

@@ -29,15 +29,15 @@ pub(crate) struct Validation {
 }
 
 /// Collects what is wrong.
-struct Compiler {
-    errors: Vec<String>,
+pub(super) struct Compiler {
+    pub(super) errors: Vec<String>,
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn items<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (usize, &'v Value)> {
+pub(super) fn items<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (usize, &'v Value)> {
     value
         .get(key)
         .and_then(Value::as_array)
@@ -175,7 +175,7 @@ impl AdmissionPolicy {
 
 impl Compiler {
     /// Compiles one expression; without `allowed` types it may have any.
-    fn compile(
+    pub(super) fn compile(
         &mut self,
         path: &str,
         source: &str,
@@ -220,7 +220,7 @@ impl Compiler {
     }
 
     /// All errors as the server joins them.
-    fn message(&self) -> Option<String> {
+    pub(super) fn message(&self) -> Option<String> {
         match self.errors.as_slice() {
             [] => None,
             [only] => Some(only.clone()),

@@ -58,11 +58,11 @@ impl Verdict {
 }
 
 /// What one validation came to.
-struct Finding {
-    message: String,
+pub(super) struct Finding {
+    pub(super) message: String,
     reason: String,
     validation: Option<usize>,
-    failed: bool,
+    pub(super) failed: bool,
 }
 
 impl Finding {
@@ -146,7 +146,7 @@ impl AdmissionPolicy {
         }
         let seen = Sight::new(request, &asked, params, Some(authorizer), &self.variables);
         let worded = Sight::new(request, &asked, params, None, &self.variables);
-        match self.validate(&seen, &worded) {
+        match self.validate(&seen, &worded, PER_POLICY) {
             Ok(findings) => self.act(findings, binding, verdict),
             Err(reason) => {
                 if self.fails {
@@ -160,7 +160,7 @@ impl AdmissionPolicy {
     }
 
     /// True when all conditions hold. One that is false decides, whatever failed before it.
-    fn conditions_hold(&self, sight: &Sight<'_>) -> Result<bool, String> {
+    pub(super) fn conditions_hold(&self, sight: &Sight<'_>) -> Result<bool, String> {
         let mut budget = PER_CONDITIONS;
         let mut values = Vec::new();
         for condition in &self.conditions {
@@ -187,8 +187,12 @@ impl AdmissionPolicy {
     }
 
     /// What fails, with its message.
-    fn validate(&self, seen: &Sight<'_>, worded: &Sight<'_>) -> Result<Vec<Finding>, String> {
-        let mut budget = PER_POLICY;
+    pub(super) fn validate(
+        &self,
+        seen: &Sight<'_>,
+        worded: &Sight<'_>,
+        mut budget: u64,
+    ) -> Result<Vec<Finding>, String> {
         let mut values = Vec::new();
         for validation in &self.validations {
             values.push(seen.evaluate(&validation.expression, &mut budget)?);

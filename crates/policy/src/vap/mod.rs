@@ -8,16 +8,19 @@
 //! Rules: k8s.io/apiserver v0.36 `pkg/admission/plugin/policy`.
 //! <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/>
 
+mod asked;
 mod binding;
 mod compile;
 mod environment;
 mod judge;
 mod matching;
+mod native;
 mod request;
 mod scope;
 mod types;
 mod warnings;
 
+pub(crate) use asked::Asked;
 pub use binding::{Action, ParamSource, PolicyBinding};
 pub use compile::AdmissionPolicy;
 pub use judge::{AuditAnnotation, Denial, Verdict, Warning};
