@@ -32,7 +32,7 @@ pub(super) enum Engine {
     /// Rego.
     Rego(Box<Program>),
     /// CEL (`K8sNativeValidation`).
-    Native(AdmissionPolicy),
+    Native(Box<AdmissionPolicy>),
 }
 
 /// A ConstraintTemplate (`templates.gatekeeper.sh`), compiled.
@@ -91,10 +91,10 @@ impl Template {
             kind: kind.to_owned(),
             engine: match native(target) {
                 // Gatekeeper prefers CEL where a template has both.
-                Some(source) => Engine::Native(
+                Some(source) => Engine::Native(Box::new(
                     AdmissionPolicy::of_template(kind, source)
                         .map_err(TemplateError::Expression)?,
-                ),
+                )),
                 None => Engine::Rego(Box::new(Program::compile(
                     &source(target)?,
                     limits,
