@@ -60,7 +60,7 @@ impl Request {
             return Err(RequestError::Malformed(message));
         }
         let name = text(object.pointer("/metadata/name"));
-        let mut object = match admit(object.clone()) {
+        let object = match admit(object.clone()) {
             Outcome::Stored(stored) => stored.value,
             Outcome::UnknownKind(value) | Outcome::Removed(_, value) => value,
             Outcome::Refused(refusals) => {
@@ -68,6 +68,21 @@ impl Request {
                 return Err(RequestError::Refused(message));
             }
         };
+        Self::of_stored(object, plural, user)
+    }
+
+    /// The same for an object that has its defaults.
+    ///
+    /// # Errors
+    /// When it is no object.
+    pub fn of_stored(
+        mut object: Value,
+        plural: Option<&str>,
+        user: &vap::User,
+    ) -> Result<Self, RequestError> {
+        let given = |key: &str| text(object.get(key));
+        let (api_version, kind) = (given("apiVersion"), given("kind"));
+        let name = text(object.pointer("/metadata/name"));
         let mut namespace = text(object.pointer("/metadata/namespace"));
         if namespace.is_empty() && scope(&api_version, &kind) == Some(Scope::Namespaced) {
             "default".clone_into(&mut namespace);

@@ -212,9 +212,21 @@ impl PolicySet {
     /// What all policies together decide about a request, at a point where Gatekeeper enforces.
     pub fn decide(&self, request: &Request, world: &World, point: EnforcementPoint) -> Decision {
         let namespace = world.namespace(request.namespace());
+        let mut decision = self.by_policies(request, world, point);
+        decision.join(pod_security::decide(&self.configured, request, namespace));
+        decision
+    }
+
+    /// The same without Pod Security.
+    pub fn by_policies(
+        &self,
+        request: &Request,
+        world: &World,
+        point: EnforcementPoint,
+    ) -> Decision {
+        let namespace = world.namespace(request.namespace());
         let mut decision = self.by_constraints(request, namespace, point);
         decision.join(self.by_admission(request, world, namespace));
-        decision.join(pod_security::decide(&self.configured, request, namespace));
         decision
     }
 
