@@ -13,6 +13,7 @@ pub mod gatekeeper;
 pub mod pod_security;
 pub mod psp;
 pub mod rego;
+pub mod rehearsal;
 
 pub use decision::{AuditNote, Decision, PolicyId, PolicyKind, Remark};
 pub mod vap;

@@ -32,6 +32,9 @@ pub(crate) enum Command {
     Controls(ControlsArgs),
     /// Work on admission policies
     Policy(PolicyArgs),
+    /// Say who would be cut off by other policies, from objects and recorded requests
+    #[command(after_help = REHEARSE)]
+    Rehearse(RehearseArgs),
     /// Look after `sekisho.yaml`
     Config(ConfigArgs),
     /// Take a snapshot of an AWS account, for `check` to read
@@ -196,6 +199,71 @@ pub(crate) enum PolicyCommand {
     /// Judge pods by one level and version of Pod Security
     #[command(after_help = POD_SECURITY)]
     PodSecurity(PodSecurityArgs),
+}
+
+const REHEARSE: &str = "\
+Examples:
+  sekisho rehearse --from policies/ --to proposed/ --recordings recordings/ manifests/
+  sekisho rehearse --namespace shop --pod-security restricted --recordings admission.jsonl cluster.json
+  sekisho rehearse --constraint K8sOurRegistry/all --action deny manifests/
+
+Recordings are AdmissionReviews, or events of the API server's audit log at the level RequestResponse: one on each line of
+`*.jsonl`, `*.ndjson` and `*.log`, or in YAML and JSON. Without `--from`, the policies are those among the objects.
+
+Exit codes:
+  0   nothing is newly denied
+  1   something is newly denied
+  2   usage
+  3   nothing is newly denied, but something could not be read or told";
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct RehearseArgs {
+    /// Objects that are there: files and folders, `kubectl get -A -o json`; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The policies that are in force
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Vec<PathBuf>,
+    /// The policies that are proposed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Vec<PathBuf>,
+    /// Recorded requests
+    #[arg(long, value_name = "PATH")]
+    pub(crate) recordings: Vec<PathBuf>,
+    /// One constraint that changes its action
+    #[arg(long, value_name = "KIND/NAME", conflicts_with_all = ["vap", "namespace", "to"])]
+    pub(crate) constraint: Option<String>,
+    /// One ValidatingAdmissionPolicy whose bindings change their action
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["namespace", "to"])]
+    pub(crate) vap: Option<String>,
+    /// deny, warn or dryrun of a constraint; Deny, Warn or Audit of a binding
+    #[arg(long, value_name = "ACTION")]
+    pub(crate) action: Option<String>,
+    /// One namespace that enforces another level of Pod Security
+    #[arg(long, value_name = "NAME", conflicts_with = "to")]
+    pub(crate) namespace: Option<String>,
+    /// That level
+    #[arg(long, value_name = "LEVEL[:VERSION]", requires = "namespace")]
+    pub(crate) pod_security: Option<String>,
+    /// Leave a record of the rehearsal in this folder, such as `.sekisho/records`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: RehearseFormat,
+    /// Where it is written instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RehearseFormat {
+    Human,
+    Json,
+    Markdown,
 }
 
 const POLICY_EVAL: &str = "\

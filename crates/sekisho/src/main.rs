@@ -12,6 +12,7 @@ mod fix;
 mod language;
 mod output;
 mod policy;
+mod rehearse;
 mod selection;
 mod threat_model;
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
             PolicyCommand::Eval(eval) => policy::eval::run(&eval),
             PolicyCommand::PodSecurity(pods) => policy::pod_security::run(&pods),
         },
+        Command::Rehearse(rehearse) => rehearse::run(&rehearse),
         Command::Config(config) => config::run(&config),
         Command::Aws(aws) => aws::run(&aws),
         Command::Completions { shell } => output::completions(shell),

@@ -160,6 +160,18 @@ impl Request {
         &self.asked.old_object
     }
 
+    /// The same request with another object before it.
+    #[must_use]
+    pub fn with_old_object(&self, old_object: Value) -> Self {
+        Self {
+            review: self.review.clone().with_old(old_object.clone()),
+            asked: Asked {
+                old_object,
+                ..self.asked.clone()
+            },
+        }
+    }
+
     /// How the server begins a refusal of this request: `pods "web" is forbidden: `.
     pub fn forbidden(&self, message: &str) -> String {
         self.as_vap(&Value::Null).forbidden(message)

@@ -161,6 +161,16 @@ impl Review {
         self
     }
 
+    /// The same review with another object before it.
+    #[must_use]
+    pub(crate) fn with_old(mut self, old: Value) -> Self {
+        if let Ok(fields) = self.value.as_object_mut() {
+            fields.insert("oldObject".into(), old.clone().into());
+        }
+        self.old = Some(old).filter(|old| !old.is_null());
+        self
+    }
+
     /// The request as CEL sees it.
     pub(super) fn asked(&self) -> Asked {
         let mut request = rego::to_json(&self.value);

@@ -10,21 +10,21 @@ use sekisho_yaml::{Limits, parse};
 use serde_json::Value;
 
 /// One document, with the file that it stands in.
-pub(super) struct Item {
-    pub(super) file: String,
-    pub(super) value: Value,
+pub(crate) struct Item {
+    pub(crate) file: String,
+    pub(crate) value: Value,
 }
 
 /// What was read, and why something was not.
 #[derive(Default)]
-pub(super) struct Items {
-    pub(super) all: Vec<Item>,
+pub(crate) struct Items {
+    pub(crate) all: Vec<Item>,
     /// File and reason.
-    pub(super) unread: Vec<(String, String)>,
+    pub(crate) unread: Vec<(String, String)>,
 }
 
 /// Reads all files at the paths; below a folder in the order of names. `-` is standard input.
-pub(super) fn items(paths: &[PathBuf]) -> anyhow::Result<Items> {
+pub(crate) fn items(paths: &[PathBuf]) -> anyhow::Result<Items> {
     let mut items = Items::default();
     for path in paths {
         if path.as_os_str() == "-" {
@@ -100,7 +100,7 @@ impl Items {
 }
 
 /// The documents of one file; at most 32 MiB.
-pub(super) fn read(path: &Path) -> Result<Vec<Value>, String> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Value>, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     file.take(MAX_FILE + 1)
@@ -141,7 +141,7 @@ fn documents(text: &str, is_lines: bool) -> Result<Vec<Value>, String> {
 }
 
 /// `Pod shop/web`.
-pub(super) fn called(object: &Value) -> String {
+pub(crate) fn called(object: &Value) -> String {
     let text = |pointer: &str| {
         let found = object.pointer(pointer);
         found.and_then(Value::as_str).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! `sekisho policy …`.
 
-mod documents;
+pub(crate) mod documents;
 pub(crate) mod eval;
 mod junit;
 mod outcome;
