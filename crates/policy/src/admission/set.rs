@@ -7,7 +7,7 @@ use super::pod_security::{self, Configured};
 use super::request::Request;
 use super::world::World;
 use crate::decision::{AuditNote, Decision, PolicyId, PolicyKind, Remark};
-use crate::gatekeeper::{self, Care, EnforcementPoint, Policies};
+use crate::gatekeeper::{self, Answers, Care, EnforcementPoint, Policies};
 use crate::pod_security::{Exemptions, Policy};
 use crate::rego::{ExternalData, Limits};
 use crate::vap::{self, AdmissionPolicy, PolicyBinding, type_warnings};
@@ -211,8 +211,20 @@ impl PolicySet {
 
     /// What all policies together decide about a request, at a point where Gatekeeper enforces.
     pub fn decide(&self, request: &Request, world: &World, point: EnforcementPoint) -> Decision {
+        self.decide_among(request, world, point, &mut Answers::default())
+    }
+
+    /// The same, with what code answered about the same request in the same Namespace before, and adding to it.
+    pub(crate) fn decide_among(
+        &self,
+        request: &Request,
+        world: &World,
+        point: EnforcementPoint,
+        answers: &mut Answers,
+    ) -> Decision {
         let namespace = world.namespace(request.namespace());
-        let mut decision = self.by_policies(request, world, point);
+        let mut decision = self.by_constraints(request, namespace, point, answers);
+        decision.join(self.by_admission(request, world, namespace));
         decision.join(pod_security::decide(&self.configured, request, namespace));
         decision
     }
@@ -225,7 +237,7 @@ impl PolicySet {
         point: EnforcementPoint,
     ) -> Decision {
         let namespace = world.namespace(request.namespace());
-        let mut decision = self.by_constraints(request, namespace, point);
+        let mut decision = self.by_constraints(request, namespace, point, &mut Answers::default());
         decision.join(self.by_admission(request, world, namespace));
         decision
     }
@@ -235,6 +247,7 @@ impl PolicySet {
         request: &Request,
         namespace: &Value,
         point: EnforcementPoint,
+        answers: &mut Answers,
     ) -> Decision {
         if self.gatekeeper.constraints().next().is_none() {
             return Decision::default();
@@ -244,7 +257,10 @@ impl PolicySet {
         } else {
             request.review.clone().in_namespace(namespace.clone())
         };
-        match self.gatekeeper.violations_with_expansion(&review, point) {
+        match self
+            .gatekeeper
+            .violations_with_expansion(&review, point, answers)
+        {
             Ok(violations) => gatekeeper::decision(violations),
             Err(why) => Decision {
                 denials: vec![Remark {

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::action::Enforcement;
 use super::matching::Match;
@@ -24,6 +25,8 @@ pub(super) struct Constraint {
     pub(super) name: String,
     pub(super) rule: Match,
     pub(super) enforcement: Enforcement,
+    /// Of the template's code and the parameters.
+    pub(super) digest: [u8; 32],
     /// `variables.params`; `null` when there are none.
     pub(super) given: Value,
     /// `input.parameters`.
@@ -76,6 +79,11 @@ impl Constraint {
             name: name.to_owned(),
             rule: Match::read(spec.get("match")).map_err(invalid)?,
             enforcement: Enforcement::read(&spec).map_err(invalid)?,
+            digest: Sha256::new()
+                .chain_update(template.digest)
+                .chain_update(parameters.to_string())
+                .finalize()
+                .into(),
             given: spec.get("parameters").cloned().unwrap_or_default(),
             parameters: parameters.into(),
         })

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use sha2::{Digest as _, Sha256};
+
 use super::object;
 use crate::rego;
 
@@ -12,6 +14,7 @@ pub(super) struct Inventory {
     namespace: Map<String, Value>,
     namespaces: BTreeMap<String, Value>,
     data: rego::Value,
+    digest: [u8; 32],
 }
 
 impl Default for Inventory {
@@ -21,6 +24,7 @@ impl Default for Inventory {
             namespace: Map::new(),
             namespaces: BTreeMap::new(),
             data: json!({"inventory": {}}).into(),
+            digest: [0; 32],
         }
     }
 }
@@ -65,12 +69,19 @@ impl Inventory {
                 inventory.insert(key.to_owned(), Value::Object(map.clone()));
             }
         }
-        self.data = json!({ "inventory": inventory }).into();
+        let data = json!({ "inventory": inventory });
+        self.digest = Sha256::digest(data.to_string()).into();
+        self.data = data.into();
         Ok(())
     }
 
     pub(super) fn namespace(&self, name: &str) -> Option<&Value> {
         self.namespaces.get(name)
+    }
+
+    /// Tells inventories apart.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        self.digest
     }
 
     /// The base document of every evaluation.

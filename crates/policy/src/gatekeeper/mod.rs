@@ -4,6 +4,7 @@
 //! that would not be evaluated exactly is refused when it is added; a constraint that cannot be evaluated counts as violated.
 
 mod action;
+mod answers;
 mod constraint;
 mod expansion;
 mod inventory;
@@ -17,6 +18,7 @@ mod template;
 mod wildcard;
 
 pub use action::{Action, EnforcementPoint};
+pub use answers::Answers;
 pub use constraint::ConstraintError;
 pub use matching::Origin;
 pub use policies::{Care, Policies, Violation, decision};

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use sha2::{Digest as _, Sha256};
+
 use super::action::{Action, EnforcementPoint};
+use super::answers::Answers;
 use super::constraint::{Constraint, ConstraintError};
 use super::expansion::{self, Expansion};
 use super::inventory::Inventory;
@@ -69,6 +72,14 @@ pub struct Policies {
     limits: Limits,
     external: Option<Arc<dyn ExternalData>>,
     care: Care,
+}
+
+/// One request, while constraints are asked about it.
+struct Asking<'a> {
+    review: &'a Review,
+    /// It as CEL sees it, read when it is needed.
+    asked: OnceCell<Asked>,
+    answers: &'a mut Answers,
 }
 
 impl std::fmt::Debug for Policies {
@@ -139,8 +150,21 @@ impl Policies {
 
     /// All violations of a request itself, in the order of kind, name and message.
     pub fn violations(&self, review: &Review, point: EnforcementPoint) -> Vec<Violation> {
+        self.violations_among(review, point, &mut Answers::default())
+    }
+
+    fn violations_among(
+        &self,
+        review: &Review,
+        point: EnforcementPoint,
+        answers: &mut Answers,
+    ) -> Vec<Violation> {
         let mut all = Vec::new();
-        let asked = OnceCell::new();
+        let mut asking = Asking {
+            review,
+            asked: OnceCell::new(),
+            answers,
+        };
         for constraint in self.constraints.values() {
             let actions = constraint.enforcement.at(point);
             let Some(template) = self.templates.get(&constraint.kind) else {
@@ -152,7 +176,7 @@ impl Policies {
                 continue;
             }
             match self.is_meant(constraint, review) {
-                Ok(true) => self.evaluate(template, constraint, review, &actions, &asked, &mut all),
+                Ok(true) => all.extend(self.evaluate(template, constraint, &actions, &mut asking)),
                 Ok(false) => {}
                 Err(why) => {
                     let message = format!(
@@ -165,7 +189,8 @@ impl Policies {
         all
     }
 
-    /// As [`Self::violations`], and those of the objects that the request's object will make.
+    /// As [`Self::violations`], and those of the objects that the request's object will make. `answers` are those about this request
+    /// in this Namespace.
     ///
     /// # Errors
     /// When the object cannot be expanded.
@@ -173,8 +198,9 @@ impl Policies {
         &self,
         review: &Review,
         point: EnforcementPoint,
+        answers: &mut Answers,
     ) -> Result<Vec<Violation>, ReviewError> {
-        let mut all = self.violations(review, point);
+        let mut all = self.violations_among(review, point, answers);
         let Some(object) = review.object() else {
             return Ok(all);
         };
@@ -226,25 +252,24 @@ impl Policies {
         &self,
         template: &Template,
         constraint: &Constraint,
-        review: &Review,
         actions: &[Action],
-        asked: &OnceCell<Asked>,
-        all: &mut Vec<Violation>,
-    ) {
+        asking: &mut Asking<'_>,
+    ) -> Vec<Violation> {
+        let review = asking.review;
         let program = match &template.engine {
             Engine::Rego(program) => program,
             Engine::Native(policy) => {
-                let asked = asked.get_or_init(|| review.asked());
+                let asked = asking.asked.get_or_init(|| review.asked());
                 let namespace = self.namespace_of(review).unwrap_or(&Value::Null);
                 let failing = policy.failing(&asked.request(namespace), &constraint.given);
-                all.extend(failing.into_iter().map(|(message, failed)| Violation {
+                let violations = failing.into_iter().map(|(message, failed)| Violation {
                     policy: policy_id(constraint),
                     actions: actions.to_vec(),
                     message,
                     details: Value::Object(serde_json::Map::new()),
                     failed,
-                }));
-                return;
+                });
+                return violations.collect();
             }
         };
         let mut input = rego::Value::new_object();
@@ -253,10 +278,18 @@ impl Policies {
             fields.insert("parameters".into(), constraint.parameters.clone());
         }
         let data = self.inventory.data();
-        let found = match self.care {
-            Care::Once => program.violations(&input, data),
-            Care::Twice => program.violations_twice(&input, data),
-        };
+        let evaluation = Sha256::new()
+            .chain_update(constraint.digest)
+            .chain_update(self.inventory.digest())
+            .finalize()
+            .into();
+        let found = asking.answers.of(evaluation, || {
+            let found = match self.care {
+                Care::Once => program.violations(&input, data),
+                Care::Twice => program.violations_twice(&input, data),
+            };
+            found.map_err(|why| why.to_string())
+        });
         match found {
             Ok(found) => {
                 let mut told: Vec<Violation> = found
@@ -267,9 +300,9 @@ impl Policies {
                 told.dedup_by(|one, other| {
                     one.message == other.message && one.details == other.details
                 });
-                all.extend(told);
+                told
             }
-            Err(why) => all.push(failed(constraint, actions, why.to_string())),
+            Err(why) => vec![failed(constraint, actions, why.clone())],
         }
     }
 }

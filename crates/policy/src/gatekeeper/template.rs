@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::{object, schema};
 use crate::rego::{ExternalData, Fault, Limits, Program, Source, Version};
@@ -41,6 +42,8 @@ pub(super) struct Template {
     /// The kind of its constraints.
     pub(super) kind: String,
     pub(super) engine: Engine,
+    /// Of its code.
+    pub(super) digest: [u8; 32],
     /// The operations it is for at admission; empty for all.
     operations: Vec<String>,
     parameters: Option<Value>,
@@ -89,6 +92,7 @@ impl Template {
         let parameters = parameters(crd.and_then(|crd| crd.get("validation")), version)?;
         Ok(Self {
             kind: kind.to_owned(),
+            digest: Sha256::digest(target.to_string()).into(),
             engine: match native(target) {
                 // Gatekeeper prefers CEL where a template has both.
                 Some(source) => Engine::Native(Box::new(

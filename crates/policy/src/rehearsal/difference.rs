@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::exception::{Exemption, exemptions};
 use super::owner::Owner;
 use super::trial::{Origin, Trial};
-use crate::decision::{PolicyId, Remark};
+use crate::decision::PolicyId;
 
 /// How the answer to a request changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,99 +98,73 @@ impl Rehearsal {
     pub fn exemptions(&self) -> Vec<Exemption> {
         exemptions(&self.differences)
     }
-
-    pub(super) fn add(&mut self, trial: &Trial) {
-        self.requests += trial.count;
-        self.distinct += 1;
-        if let Some(seen) = &trial.seen {
-            widen(&mut self.window, seen);
-        }
-    }
 }
 
 /// Differences while they are gathered.
 #[derive(Debug, Default)]
-pub(super) struct Gathered(BTreeMap<Key, Difference>);
+pub(super) struct Gathered {
+    places: BTreeMap<Key, usize>,
+    all: Vec<Difference>,
+}
 
 impl Gathered {
-    pub(super) fn add(
-        &mut self,
-        change: Change,
-        trial: &Trial,
-        owner: &Owner,
-        remarks: &[&Remark],
-    ) {
-        let request = &trial.request;
-        let policies: BTreeSet<PolicyId> =
-            remarks.iter().map(|remark| remark.policy.clone()).collect();
-        let (_, _, kind) = request.kind();
-        let key = (
+    /// The place of a difference; the example is that of whoever comes first.
+    pub(super) fn place(&mut self, key: Key, example: (String, String)) -> usize {
+        if let Some(place) = self.places.get(&key) {
+            return *place;
+        }
+        let (change, namespace, owner, kind, origin, policies) = key.clone();
+        self.all.push(Difference {
             change,
-            request.namespace().to_owned(),
-            owner.clone(),
-            kind.to_owned(),
-            trial.origin,
-            policies.clone(),
-        );
-        let difference = self.0.entry(key).or_insert_with(|| Difference {
-            change,
-            origin: trial.origin,
-            namespace: request.namespace().to_owned(),
-            owner: owner.clone(),
-            kind: kind.to_owned(),
+            origin,
+            namespace,
+            owner,
+            kind,
             users: BTreeSet::new(),
             policies,
             count: 0,
             seen: None,
-            example: (
-                request.name().to_owned(),
-                remarks
-                    .first()
-                    .map(|remark| remark.message.clone())
-                    .unwrap_or_default(),
-            ),
+            example,
         });
-        difference.count += trial.count;
-        if trial.origin == Origin::Recorded {
-            difference.users.insert(request.user().name.clone());
+        let place = self.all.len() - 1;
+        self.places.insert(key, place);
+        place
+    }
+
+    pub(super) fn count(&mut self, place: usize, trial: &Trial) {
+        let Some(difference) = self.all.get_mut(place) else {
+            return;
+        };
+        difference.count += 1;
+        let user = &trial.request.user().name;
+        if trial.origin == Origin::Recorded && !difference.users.contains(user) {
+            difference.users.insert(user.clone());
         }
-        if let Some(seen) = &trial.seen {
-            widen(&mut difference.seen, seen);
+        if let Some(at) = &trial.at {
+            widen(&mut difference.seen, at);
         }
     }
 
-    pub(super) fn join(&mut self, other: Self) {
-        for (key, one) in other.0 {
-            match self.0.get_mut(&key) {
-                None => {
-                    self.0.insert(key, one);
-                }
-                Some(own) => {
-                    own.count += one.count;
-                    own.users.extend(one.users);
-                    if let Some(seen) = &one.seen {
-                        widen(&mut own.seen, seen);
-                    }
-                }
-            }
-        }
-    }
-
+    /// In the order of their keys.
     pub(super) fn done(self) -> Vec<Difference> {
-        self.0.into_values().collect()
+        let mut all: Vec<Option<Difference>> = self.all.into_iter().map(Some).collect();
+        let places = self.places.into_values();
+        places
+            .filter_map(|place| all.get_mut(place)?.take())
+            .collect()
     }
 }
 
 /// RFC 3339 in UTC sorts as text.
-pub(super) fn widen(window: &mut Option<(String, String)>, (first, last): &(String, String)) {
+pub(super) fn widen(window: &mut Option<(String, String)>, at: &str) {
     match window {
-        None => *window = Some((first.clone(), last.clone())),
-        Some((own_first, own_last)) => {
-            if first < own_first {
-                own_first.clone_from(first);
+        None => *window = Some((at.to_owned(), at.to_owned())),
+        Some((first, last)) => {
+            if at < first.as_str() {
+                at.clone_into(first);
             }
-            if last > own_last {
-                own_last.clone_from(last);
+            if at > last.as_str() {
+                at.clone_into(last);
             }
         }
     }

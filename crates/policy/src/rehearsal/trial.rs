@@ -1,9 +1,6 @@
-use std::collections::HashMap;
-
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::difference::widen;
 use super::owner::Owner;
 use crate::admission::{Request, RequestError};
 use crate::pod_security::pod_of;
@@ -27,10 +24,8 @@ pub struct Trial {
     pub request: Request,
     /// Where it comes from.
     pub origin: Origin,
-    /// When it was first and last sent, RFC 3339; `None` when nobody wrote it down.
-    pub seen: Option<(String, String)>,
-    /// How often it was sent.
-    pub count: u64,
+    /// When it was sent, RFC 3339 in UTC; `None` when nobody wrote it down.
+    pub at: Option<String>,
     /// The object as it was before is not known: what a policy says of it is undecided.
     pub lacks_old: bool,
 }
@@ -44,8 +39,7 @@ impl Trial {
         Ok(Self {
             request: Request::of_review(review)?,
             origin: Origin::Recorded,
-            seen: at.map(|at| (at.to_owned(), at.to_owned())),
-            count: 1,
+            at: at.map(str::to_owned),
             lacks_old: false,
         })
     }
@@ -94,34 +88,16 @@ impl Trial {
         Ok(Self {
             request: Request::of_stored(object, plural, user)?,
             origin,
-            seen: None,
-            count: 1,
+            at: None,
             lacks_old: false,
         })
     }
 
-    /// Requests that are the same to policies become one, which knows how many they were and when.
-    pub fn gather(trials: &mut Vec<Self>, known: &mut HashMap<[u8; 32], usize>, trial: Self) {
-        let shape: [u8; 32] = Sha256::digest(trial.shape().to_string()).into();
-        match known.get(&shape).and_then(|index| trials.get_mut(*index)) {
-            None => {
-                known.insert(shape, trials.len());
-                trials.push(trial);
-            }
-            Some(own) => {
-                own.count += trial.count;
-                if let Some(seen) = &trial.seen {
-                    widen(&mut own.seen, seen);
-                }
-            }
-        }
-    }
-
     /// What makes two requests the same to policies: all of it but identities and times that the server gives anew each
     /// time (`uid`, `resourceVersion`, `creationTimestamp`, `managedFields`, `generation`, `status`, bound token names).
-    fn shape(&self) -> Value {
+    pub(super) fn shape(&self) -> [u8; 32] {
         let request = &self.request;
-        serde_json::json!([
+        let shape = json!([
             request.operation(),
             request.resource(),
             request.subresource(),
@@ -133,8 +109,9 @@ impl Trial {
             plain(request.object()),
             plain(request.old_object()),
             self.lacks_old,
-            self.origin == Origin::Recorded,
-        ])
+            self.origin as u8,
+        ]);
+        Sha256::digest(shape.to_string()).into()
     }
 }
 

@@ -5,10 +5,9 @@ mod recordings;
 mod report;
 mod sides;
 
-use std::collections::HashMap;
 use std::io::Write;
 
-use sekisho_policy::rehearsal::{Change, Side, Trial, compare};
+use sekisho_policy::rehearsal::{Change, Rehearser, Side, Trial};
 
 use self::report::Report;
 use crate::args::{RehearseArgs, RehearseFormat};
@@ -20,33 +19,7 @@ pub(crate) fn run(args: &RehearseArgs) -> anyhow::Result<Exit> {
     let inventory = items(&args.paths)?;
     let sides = sides::of(args, &inventory)?;
     let progress = output::progress(false, "rehearsing");
-    let (mut trials, mut known) = (Vec::new(), HashMap::new());
-    let mut unread = sides.unread.clone();
-    for item in &inventory.all {
-        if sides::is_policy(&item.value) {
-            continue;
-        }
-        match Trial::inventory(&item.value, sides.to.world.plural(&item.value)) {
-            Ok(made) => trials.extend(made),
-            Err(why) => unread.push((item.file.clone(), why.to_string())),
-        }
-    }
-    let mut passed_over = recordings::PassedOver::default();
-    recordings::read(&args.recordings, &mut passed_over, &mut unread, |trial| {
-        Trial::gather(&mut trials, &mut known, trial);
-    })?;
-    if trials.is_empty() {
-        return Err(Usage(
-            "there is nothing to try the policies on: give files of objects, or `--recordings`"
-                .to_owned(),
-        )
-        .into());
-    }
-    let side = |side: &'_ sides::Loaded| -> (usize, usize) {
-        let refused = side.read.iter().filter(|one| one.refusal.is_some()).count();
-        (side.read.len(), refused)
-    };
-    let rehearsal = compare(
+    let mut rehearser = Rehearser::new(
         Side {
             set: &sides.from.set,
             world: &sides.from.world,
@@ -55,8 +28,37 @@ pub(crate) fn run(args: &RehearseArgs) -> anyhow::Result<Exit> {
             set: &sides.to.set,
             world: &sides.to.world,
         },
-        &trials,
     );
+    let mut unread = sides.unread.clone();
+    let mut there = Vec::new();
+    for item in &inventory.all {
+        if sides::is_policy(&item.value) {
+            continue;
+        }
+        match Trial::inventory(&item.value, sides.to.world.plural(&item.value)) {
+            Ok(made) => there.extend(made),
+            Err(why) => unread.push((item.file.clone(), why.to_string())),
+        }
+    }
+    rehearser.try_out(&there);
+    drop(there);
+    let mut passed_over = recordings::PassedOver::default();
+    recordings::read(
+        &args.recordings,
+        &mut passed_over,
+        &mut unread,
+        &mut |trials| rehearser.try_out(trials),
+    )?;
+    let rehearsal = rehearser.done();
+    if rehearsal.requests == 0 && unread.is_empty() {
+        let message =
+            "there is nothing to try the policies on: give files of objects, or `--recordings`";
+        return Err(Usage(message.to_owned()).into());
+    }
+    let side = |side: &'_ sides::Loaded| -> (usize, usize) {
+        let refused = side.read.iter().filter(|one| one.refusal.is_some()).count();
+        (side.read.len(), refused)
+    };
     progress.finish_and_clear();
     let report = Report::of(
         &rehearsal,

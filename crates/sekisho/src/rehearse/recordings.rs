@@ -19,25 +19,32 @@ const LONGEST: u64 = 16 * 1024 * 1024;
 pub(super) struct PassedOver(pub(super) BTreeMap<&'static str, u64>);
 
 impl PassedOver {
-    fn add(&mut self, why: NotRebuilt) {
-        let word = match why {
-            NotRebuilt::NotAWrite => "not a write",
-            NotRebuilt::Refused => "refused by the server",
-            NotRebuilt::NoObject => "no object in the log",
-            NotRebuilt::Malformed => "malformed",
-        };
-        *self.0.entry(word).or_default() += 1;
+    fn join(&mut self, found: &Found) {
+        for why in &found.passed_over {
+            let word = match why {
+                NotRebuilt::NotAWrite => "not a write",
+                NotRebuilt::Refused => "refused by the server",
+                NotRebuilt::NoObject => "no object in the log",
+                NotRebuilt::Malformed => "malformed",
+            };
+            *self.0.entry(word).or_default() += 1;
+        }
     }
 }
 
 type Unread = Vec<(String, String)>;
 
-/// Reads all recordings at these paths, one request after the other.
+/// Lines that are parsed together, on all processors.
+const BATCH: usize = 2048;
+/// The size above which a batch is not filled further.
+const BATCH_BYTES: usize = 32 * 1024 * 1024;
+
+/// Reads all recordings at these paths, batch after batch.
 pub(super) fn read(
     paths: &[PathBuf],
     passed_over: &mut PassedOver,
     unread: &mut Unread,
-    mut take: impl FnMut(Trial),
+    take: &mut dyn FnMut(&[Trial]),
 ) -> anyhow::Result<()> {
     let mut files = Vec::new();
     for path in paths {
@@ -47,15 +54,20 @@ pub(super) fn read(
         let name = path.display().to_string();
         let ending = path.extension().and_then(|ending| ending.to_str());
         if matches!(ending, Some("jsonl" | "ndjson" | "log")) {
-            lines(&path, &name, passed_over, unread, &mut take);
+            if let Err(why) = lines(&path, passed_over, take) {
+                unread.push((name, why));
+            }
             continue;
         }
         match documents::read(&path) {
             Ok(all) => {
                 for one in all {
-                    if let Err(why) = trial(&one, passed_over, &mut take) {
-                        unread.push((name.clone(), why));
+                    let mut found = Found::default();
+                    match found.take(&one) {
+                        Ok(()) => take(&found.trials),
+                        Err(why) => unread.push((name.clone(), why)),
                     }
+                    passed_over.join(&found);
                 }
             }
             Err(why) => unread.push((name, why)),
@@ -87,96 +99,154 @@ fn below(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Reads line by line: a recording may be larger than the memory. Of lines that cannot be read the first is told, with their number.
+/// Reads line by line: a recording may be larger than the memory. The error tells the first line that could not be read, and how
+/// many more there are.
 fn lines(
     path: &Path,
-    name: &str,
     passed_over: &mut PassedOver,
-    unread: &mut Unread,
-    take: &mut impl FnMut(Trial),
-) {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) => return unread.push((name.to_owned(), error.to_string())),
-    };
+    take: &mut dyn FnMut(&[Trial]),
+) -> Result<(), String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
     let mut reader = BufReader::new(file);
-    let (mut number, mut wrong, mut first) = (0_u64, 0_u64, String::new());
-    let mut line = Vec::new();
+    let mut wrong = Wrong::default();
+    let (mut number, mut bytes) = (0_u64, 0);
+    let mut batch: Vec<(u64, Vec<u8>)> = Vec::new();
     loop {
-        line.clear();
         number += 1;
+        let mut line = Vec::new();
         let read = reader.by_ref().take(LONGEST).read_until(b'\n', &mut line);
-        let why = match read {
-            Ok(0) => break,
+        let is_end = match read {
+            Ok(0) => true,
             Err(error) => {
-                unread.push((name.to_owned(), format!("line {number}: {error}")));
-                break;
+                wrong.add(number, &error.to_string());
+                true
             }
             Ok(_) if line.last() != Some(&b'\n') && line.len() as u64 == LONGEST => {
-                // The rest of the line goes the same way.
-                let mut rest = Vec::new();
-                while matches!(
-                    reader.by_ref().take(LONGEST).read_until(b'\n', &mut rest),
-                    Ok(1..)
-                ) && rest.last() != Some(&b'\n')
-                {
-                    rest.clear();
-                }
-                "it is longer than 16 MiB".to_owned()
+                pass_over_line(&mut reader);
+                wrong.add(number, "it is longer than 16 MiB");
+                false
             }
-            Ok(_) if line.iter().all(u8::is_ascii_whitespace) => continue,
-            Ok(_) => match serde_json::from_slice::<Value>(&line) {
-                Ok(value) => match trial(&value, passed_over, take) {
-                    Ok(()) => continue,
-                    Err(why) => why,
-                },
-                Err(error) => error.to_string(),
-            },
+            Ok(_) => {
+                if !line.iter().all(u8::is_ascii_whitespace) {
+                    bytes += line.len();
+                    batch.push((number, line));
+                }
+                false
+            }
         };
-        wrong += 1;
-        if first.is_empty() {
-            first = format!("line {number}: {why}");
+        if is_end || batch.len() == BATCH || bytes > BATCH_BYTES {
+            for found in parse(&batch) {
+                take(&found.trials);
+                passed_over.join(&found);
+                for (number, why) in &found.wrong {
+                    wrong.add(*number, why);
+                }
+            }
+            batch.clear();
+            bytes = 0;
         }
-    }
-    if wrong > 0 {
-        let more = if wrong > 1 {
-            format!(" (and {} more lines)", wrong - 1)
-        } else {
-            String::new()
-        };
-        unread.push((name.to_owned(), format!("{first}{more}")));
+        if is_end {
+            return wrong.told();
+        }
     }
 }
 
-fn trial(
-    value: &Value,
-    passed_over: &mut PassedOver,
-    take: &mut impl FnMut(Trial),
-) -> Result<(), String> {
-    let kind = value
-        .get("kind")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    match kind {
-        "AdmissionReview" => {
-            let trial = Trial::recorded(value, None).map_err(|error| error.to_string())?;
-            take(trial);
-        }
-        "Event" | "EventList" => {
-            let items = value.get("items").and_then(Value::as_array);
-            let events = items.map_or(std::slice::from_ref(value), Vec::as_slice);
-            for event in events {
-                match of_event(event) {
-                    Ok(trial) => take(trial),
-                    Err(why) => passed_over.add(why),
-                }
-            }
-        }
-        _ => {
-            return Err(
-                "it is neither an AdmissionReview nor an event of the audit log".to_owned(),
-            );
+fn pass_over_line(reader: &mut BufReader<File>) {
+    let mut rest = Vec::new();
+    loop {
+        rest.clear();
+        match reader.by_ref().take(LONGEST).read_until(b'\n', &mut rest) {
+            Ok(1..) if rest.last() != Some(&b'\n') => {}
+            _ => return,
         }
     }
-    Ok(())
+}
+
+/// Lines that could not be read.
+#[derive(Default)]
+struct Wrong {
+    count: u64,
+    first: String,
+}
+
+impl Wrong {
+    fn add(&mut self, number: u64, why: &str) {
+        self.count += 1;
+        if self.first.is_empty() {
+            self.first = format!("line {number}: {why}");
+        }
+    }
+
+    fn told(self) -> Result<(), String> {
+        match self.count {
+            0 => Ok(()),
+            1 => Err(self.first),
+            count => Err(format!("{} (and {} more lines)", self.first, count - 1)),
+        }
+    }
+}
+
+/// What some lines hold.
+#[derive(Default)]
+struct Found {
+    trials: Vec<Trial>,
+    passed_over: Vec<NotRebuilt>,
+    wrong: Vec<(u64, String)>,
+}
+
+/// Parses lines on all processors, and keeps their order.
+fn parse(lines: &[(u64, Vec<u8>)]) -> Vec<Found> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = lines.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = lines
+            .chunks(part)
+            .map(|lines| scope.spawn(move || Found::of(lines)))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    })
+}
+
+impl Found {
+    fn of(lines: &[(u64, Vec<u8>)]) -> Self {
+        let mut found = Self::default();
+        for (number, line) in lines {
+            let read = serde_json::from_slice(line).map_err(|error| error.to_string());
+            if let Err(why) = read.and_then(|value| found.take(&value)) {
+                found.wrong.push((*number, why));
+            }
+        }
+        found
+    }
+
+    fn take(&mut self, value: &Value) -> Result<(), String> {
+        match value.get("kind").and_then(Value::as_str) {
+            Some("AdmissionReview") => {
+                let trial = Trial::recorded(value, None).map_err(|error| error.to_string())?;
+                self.trials.push(trial);
+            }
+            Some("Event" | "EventList") => {
+                let items = value.get("items").and_then(Value::as_array);
+                for event in items.map_or(std::slice::from_ref(value), Vec::as_slice) {
+                    match of_event(event) {
+                        Ok(trial) => self.trials.push(trial),
+                        Err(why) => self.passed_over.push(why),
+                    }
+                }
+            }
+            _ => {
+                return Err(
+                    "it is neither an AdmissionReview nor an event of the audit log".to_owned(),
+                );
+            }
+        }
+        Ok(())
+    }
 }

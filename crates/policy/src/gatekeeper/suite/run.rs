@@ -2,7 +2,9 @@ use serde_json::Value;
 
 use super::assertion::Broken;
 use super::read::{Case, Suite, Test};
-use crate::gatekeeper::{Care, EnforcementPoint, Origin, Policies, Review, TemplateError, object};
+use crate::gatekeeper::{
+    Answers, Care, EnforcementPoint, Origin, Policies, Review, TemplateError, object,
+};
 use crate::gatekeeper::{ConstraintError, Violation};
 use crate::rego::{Failure, Limits};
 
@@ -196,6 +198,6 @@ fn violations(
     }
     let review = Review::of_object(&found, Origin::Original).map_err(|why| why.to_string())?;
     policies
-        .violations_with_expansion(&review, point)
+        .violations_with_expansion(&review, point, &mut Answers::default())
         .map_err(|why| why.to_string())
 }
