@@ -10,6 +10,7 @@ mod place;
 
 pub mod admission;
 pub mod gatekeeper;
+pub mod lint;
 pub mod pod_security;
 pub mod psp;
 pub mod rego;

@@ -11,10 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[path = "recordings/mod.rs"]
+mod recordings;
 #[path = "terraform/mod.rs"]
 mod terraform;
 
 const RUNS: usize = 11;
+/// Of the run that takes half a minute.
+const FEW_RUNS: usize = 1;
 
 fn main() {
     let nowhere = tempfile::tempdir().unwrap();
@@ -66,19 +70,42 @@ fn main() {
         let arguments = ["check", ".", "--format", "json", "-o", "/dev/null"];
         measure(name, tree.path(), &arguments);
     }
+    let recorded = recordings::rehearsal(100_000);
+    measure_few(
+        "rehearse 100,000 different reviews, 20 constraints from dryrun to deny",
+        recorded.path(),
+        &[
+            "rehearse",
+            "--from",
+            "from",
+            "--to",
+            "to",
+            "--recordings",
+            "admission.jsonl",
+            "--format",
+            "json",
+            "-o",
+            "/dev/null",
+        ],
+        FEW_RUNS,
+    );
 }
 
 fn measure(name: &str, folder: &Path, arguments: &[&str]) {
+    measure_few(name, folder, arguments, RUNS);
+}
+
+fn measure_few(name: &str, folder: &Path, arguments: &[&str], runs: usize) {
     let mut times = Vec::new();
     let mut peak = 0;
-    for _ in 0..=RUNS {
+    for _ in 0..=runs {
         let (time, memory) = once(folder, arguments);
         times.push(time);
         peak = peak.max(memory);
     }
     times.remove(0);
     times.sort();
-    let median = times.get(RUNS / 2).copied().unwrap_or_default();
+    let median = times.get(runs / 2).copied().unwrap_or_default();
     println!(
         "{name}: {:.1} ms, peak {:.1} MB",
         median.as_secs_f64() * 1000.0,

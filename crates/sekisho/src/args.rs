@@ -196,6 +196,9 @@ pub(crate) enum PolicyCommand {
     /// Say what policies decide about objects and admission reviews
     #[command(after_help = POLICY_EVAL)]
     Eval(PolicyEvalArgs),
+    /// Say what is wrong with policies: refused ones, halves without the other half, constraints that match nothing
+    #[command(after_help = POLICY_LINT)]
+    Lint(PolicyLintArgs),
     /// Judge pods by one level and version of Pod Security
     #[command(after_help = POD_SECURITY)]
     PodSecurity(PodSecurityArgs),
@@ -276,6 +279,29 @@ Exit codes:
   1   something was denied
   2   usage
   3   nothing was denied, but something could not be read, or a policy is refused";
+
+const POLICY_LINT: &str = "\
+Exit codes:
+  0   nothing is wrong
+  1   something is wrong
+  2   usage
+  3   nothing is wrong, but something could not be read";
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PolicyLintArgs {
+    /// Files and folders of policies
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: PolicyFormat,
+    /// Where it is written instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Language of texts; the default comes from LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
 
 const POD_SECURITY: &str = "\
 Exit codes:

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Controls(controls) => controls::run(&controls),
         Command::Policy(policy) => match policy.command {
             PolicyCommand::Test(test) => policy::test::run(&test),
+            PolicyCommand::Lint(lint) => policy::lint::run(&lint),
             PolicyCommand::Eval(eval) => policy::eval::run(&eval),
             PolicyCommand::PodSecurity(pods) => policy::pod_security::run(&pods),
         },

@@ -200,3 +200,29 @@ fn cel_in_templates_is_judged_as_gatekeeper_does() {
     assert_eq!(code, 0, "{found}");
     assert_eq!(found["summary"]["passed"], 8);
 }
+
+#[test]
+fn lint_tells_what_is_wrong_and_only_that() {
+    let lint = |path: &Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sekisho"))
+            .args(["policy", "lint", "--format", "json"])
+            .arg(path)
+            .output()
+            .unwrap();
+        let told: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+        let rules: Vec<String> = told
+            .iter()
+            .map(|one| one["rule"].as_str().unwrap().to_owned())
+            .collect();
+        (output.status.code().unwrap(), rules)
+    };
+    // What we ship is only tried at first, and nothing else is to be said of it.
+    let (code, rules) = lint(&shipped());
+    assert_eq!(code, 1);
+    assert!(rules.iter().all(|rule| rule == "only-tried"), "{rules:?}");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("template.yaml"), TEMPLATE).unwrap();
+    let (code, rules) = lint(folder.path());
+    assert_eq!(code, 1);
+    assert_eq!(rules, ["template-without-constraint", "no-suite"]);
+}
