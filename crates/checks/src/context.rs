@@ -3,6 +3,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use sekisho_model::{Estate, Namespace, Object, Settings, ThreatModel};
 
+use crate::admission::rehearsed::{Guarded, clusters};
 use crate::deeds::Deeds;
 use crate::exposure::ingresses::Ingresses;
 use crate::iam::grants::Grants;
@@ -40,6 +41,7 @@ pub struct Context<'a> {
     policies: OnceLock<Policies<'a>>,
     mesh: OnceLock<Mesh<'a>>,
     deeds: OnceLock<Deeds>,
+    guarded: OnceLock<Vec<Guarded>>,
 }
 
 impl<'a> Context<'a> {
@@ -64,6 +66,7 @@ impl<'a> Context<'a> {
             policies: OnceLock::new(),
             mesh: OnceLock::new(),
             deeds: OnceLock::new(),
+            guarded: OnceLock::new(),
         }
     }
 
@@ -72,6 +75,11 @@ impl<'a> Context<'a> {
     pub fn on_day(mut self, today: Date) -> Self {
         self.today = Some(today);
         self
+    }
+
+    /// The policies of each cluster that has any, compiled once.
+    pub(crate) fn guarded(&self) -> &[Guarded] {
+        self.guarded.get_or_init(|| clusters(self.estate))
     }
 
     /// Which resource of AWS another one names, indexed once.

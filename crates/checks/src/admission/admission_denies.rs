@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use sekisho_model::{Phrase, Severity, phrase};
 use sekisho_policy::{PolicyId, Remark};
 
-use super::rehearsed::{Word, clusters};
+use super::rehearsed::Word;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -45,7 +45,7 @@ check! {
 
 impl Check for AdmissionDenies {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        for cluster in clusters(cx.estate) {
+        for cluster in cx.guarded() {
             let mut speaking: BTreeSet<PolicyId> = BTreeSet::new();
             for word in cluster.words(cx.estate) {
                 let remarks = [

@@ -2,7 +2,6 @@ use sekisho_model::phrase;
 use sekisho_policy::admission::Read;
 use sekisho_text::Route;
 
-use super::rehearsed::clusters;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -46,7 +45,7 @@ check! {
 
 impl Check for PolicyRefused {
     fn estate(&self, cx: &Context<'_>, sheet: &mut Sheet<'_>) {
-        for cluster in clusters(cx.estate) {
+        for cluster in cx.guarded() {
             for (index, read) in &cluster.read {
                 let mut on = sheet.on(*index);
                 let Some(why) = &read.refusal else {

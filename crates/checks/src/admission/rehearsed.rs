@@ -3,21 +3,13 @@
 use std::collections::BTreeMap;
 
 use sekisho_model::{Estate, Fields, Place};
-use sekisho_policy::admission::{Loaded, Options, PolicySet, Read, Request, World};
+use sekisho_policy::admission::{Loaded, Options, PolicySet, Read, Request, World, is_policy};
 use sekisho_policy::gatekeeper::EnforcementPoint;
 use sekisho_policy::pod_security::pod_of;
 use sekisho_policy::vap::User;
 use sekisho_policy::{Decision, PolicyId, PolicyKind, Remark};
 use sekisho_text::Route;
 use serde_json::{Value, json};
-
-/// The groups of objects that are policies.
-const POLICIES: [&str; 4] = [
-    "templates.gatekeeper.sh",
-    "constraints.gatekeeper.sh",
-    "expansion.gatekeeper.sh",
-    "admissionregistration.k8s.io",
-];
 
 /// The policies of one cluster, with what they guard.
 #[derive(Debug)]
@@ -43,6 +35,13 @@ pub(crate) struct Word {
 
 /// The clusters that have policies at all; nothing is done for the others.
 pub(crate) fn clusters(estate: &Estate) -> Vec<Guarded> {
+    if !estate
+        .objects()
+        .iter()
+        .any(|object| is_policy(&object.value))
+    {
+        return Vec::new();
+    }
     let mut places: BTreeMap<&Place, Vec<usize>> = BTreeMap::new();
     for (index, object) in estate.objects().iter().enumerate() {
         places.entry(&object.place).or_default().push(index);
@@ -50,7 +49,7 @@ pub(crate) fn clusters(estate: &Estate) -> Vec<Guarded> {
     let has_policy = |indexes: &Vec<usize>| {
         indexes.iter().any(|index| {
             let object = estate.objects().get(*index);
-            object.is_some_and(|object| POLICIES.contains(&object.group()))
+            object.is_some_and(|object| is_policy(&object.value))
         })
     };
     let guarded = places.into_values().filter(has_policy);
@@ -139,7 +138,7 @@ impl Guarded {
             let Some(object) = estate.objects().get(*index) else {
                 continue;
             };
-            if POLICIES.contains(&object.group()) {
+            if is_policy(&object.value) {
                 continue;
             }
             words.extend(self.word(*index, Route::root(), &object.value, &deployer));

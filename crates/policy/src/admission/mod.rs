@@ -11,5 +11,5 @@ mod world;
 
 pub use request::{Request, RequestError};
 pub use rights::Rights;
-pub use set::{Loaded, Options, PolicySet, Read};
+pub use set::{Loaded, Options, PolicySet, Read, is_policy};
 pub use world::World;

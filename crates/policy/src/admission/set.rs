@@ -79,6 +79,11 @@ enum Part {
     Binding,
 }
 
+/// True for an object that [`PolicySet::load`] takes as a policy or a part of one.
+pub fn is_policy(object: &Value) -> bool {
+    part_of(object).is_some()
+}
+
 fn part_of(object: &Value) -> Option<Part> {
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let (group, _) = text("apiVersion").split_once('/')?;

@@ -7,6 +7,7 @@ mod sides;
 
 use std::io::Write;
 
+use sekisho_policy::admission::is_policy;
 use sekisho_policy::rehearsal::{Change, Rehearser, Side, Trial};
 
 use self::report::Report;
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &RehearseArgs) -> anyhow::Result<Exit> {
     let mut unread = sides.unread.clone();
     let mut there = Vec::new();
     for item in &inventory.all {
-        if sides::is_policy(&item.value) {
+        if is_policy(&item.value) {
             continue;
         }
         match Trial::inventory(&item.value, sides.to.world.plural(&item.value)) {

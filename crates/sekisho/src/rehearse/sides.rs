@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sekisho_policy::admission::{Options, PolicySet, Read, World};
+use sekisho_policy::admission::{Options, PolicySet, Read, World, is_policy};
 use serde_json::{Value, json};
 
 use crate::args::RehearseArgs;
@@ -24,22 +24,6 @@ pub(super) struct Sides {
     pub(super) unread: Vec<(String, String)>,
     /// The named change, in words.
     pub(super) change: Option<String>,
-}
-
-/// True for the objects that are policies.
-pub(super) fn is_policy(object: &Value) -> bool {
-    let api_version = object
-        .get("apiVersion")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    matches!(
-        group,
-        "templates.gatekeeper.sh"
-            | "constraints.gatekeeper.sh"
-            | "expansion.gatekeeper.sh"
-            | "admissionregistration.k8s.io"
-    )
 }
 
 type Key = [String; 4];
