@@ -4,6 +4,7 @@ use sekisho_model::{Phrase, Severity, phrase};
 use sekisho_policy::{PolicyId, Remark};
 
 use super::rehearsed::Word;
+use crate::secrets::credential_form::in_text;
 use crate::{Check, Context, Fault, Level, Sheet, check};
 
 check! {
@@ -73,8 +74,17 @@ impl Check for AdmissionDenies {
     }
 }
 
+/// What a policy says of an object may repeat a value of it: no credential is printed again.
+fn shown(message: &str) -> &str {
+    if in_text(message).is_empty() {
+        message
+    } else {
+        "***"
+    }
+}
+
 fn undecided(remark: &Remark) -> Phrase {
-    let (policy, message) = (&remark.policy, &remark.message);
+    let (policy, message) = (&remark.policy, shown(&remark.message));
     phrase!(
         en: "`{policy}` cannot be evaluated on it, and would deny it: {message}",
         ja: "`{policy}` を評価できず、拒否される: {message}",
@@ -82,7 +92,7 @@ fn undecided(remark: &Remark) -> Phrase {
 }
 
 fn fault(cx: &Context<'_>, word: &Word, remark: &Remark, is_denial: bool) -> Fault {
-    let (policy, said) = (&remark.policy, &remark.message);
+    let (policy, said) = (&remark.policy, shown(&remark.message));
     let is_pod = !word.route.steps().is_empty();
     let object = cx.estate.objects().get(word.object);
     let id = object
